@@ -1,0 +1,21 @@
+"""小編實驗室：社群小編的 Jupyter 教學與研究套件。
+
+``import xiaobian as xb`` loads nothing until a name is used.
+"""
+
+import lazy_loader as _lazy
+
+__version__ = "0.1.0"
+
+__getattr__, __dir__, __all__ = _lazy.attach(
+    __name__,
+    submodules=["analytics", "datasets", "errors", "exports", "lint", "panels", "plotting", "records", "tables"],
+    submod_attrs={
+        "analytics": ["kpi"],
+        "datasets": ["evidence"],
+        "exercises": ["commit", "exercise", "predict", "progress", "reveal"],
+        "exports": ["read_export"],
+        "plotting": ["use_theme"],
+        "records": ["learner"],
+    },
+)

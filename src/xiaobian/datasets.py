@@ -1,0 +1,179 @@
+"""Sample data, the running brand, the course map and the evidence behind every outside figure."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from .errors import NotFound
+
+_PACKAGE = Path(__file__).resolve().parent
+_INSTALLED = _PACKAGE / "_data"
+_CHECKOUT = _PACKAGE.parents[1] / "datasets"
+
+CONFIDENCE = {"H": "高", "M": "中", "L": "低"}
+
+
+def path(name: str = "") -> Path:
+    """Absolute path of a file or folder of sample data, from an installed wheel or from a checkout.
+
+    Raises NotFound with the names that exist beside it.
+
+    >>> path("brand.yml").name
+    'brand.yml'
+    """
+    for root in (_INSTALLED, _CHECKOUT):
+        if (root / name).exists():
+            return root / name
+    raise NotFound(f"找不到資料檔 {name}", next_step=f"可用的檔案：{'、'.join(_siblings(name))}")
+
+
+def _siblings(name: str) -> list[str]:
+    folders = [root / Path(name).parent for root in (_INSTALLED, _CHECKOUT)]
+    found = [sorted(p.name for p in folder.iterdir()) for folder in folders if folder.is_dir()]
+    return found[0] if found else sorted(p.name for p in path().iterdir())
+
+
+@cache
+def _yaml(name: str) -> Any:
+    return yaml.safe_load(path(name).read_text(encoding="utf-8"))
+
+
+def brand() -> dict[str, Any]:
+    """The fictional brand of the course: names, people, accounts, products.
+
+    >>> brand()["name"]
+    '嶼穗茶食'
+    """
+    return dict(_yaml("brand.yml"))
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One lesson of the course map; ``id`` is like ``3.1``, ``folder`` like ``3_analysis``."""
+
+    id: str
+    folder: str
+    chapter: str
+    slug: str
+    title: str
+    seed: tuple[str, ...]
+    truth: bool
+    outcome: str
+
+    @property
+    def stem(self) -> str:
+        """File stem shared by lesson and exercise.
+
+        >>> lesson("3.1").stem
+        '01_kpi'
+        """
+        return f"{int(self.id.split('.')[1]):02d}_{self.slug}"
+
+    @property
+    def notebook(self) -> str:
+        return f"notebooks/{self.folder}/{self.stem}.ipynb"
+
+    @property
+    def exercise(self) -> str:
+        return f"exercises/{self.folder}/{self.stem}.ipynb"
+
+    @property
+    def master(self) -> str:
+        return f"instructor/source/{self.id.split('.')[0]}_{self.stem}/{self.stem}.ipynb"
+
+
+@cache
+def course() -> dict[str, Lesson]:
+    """All lessons by id, in course order.
+
+    >>> len(course())
+    46
+    """
+    lessons = {}
+    for chapter in _yaml("course.yml")["chapters"]:
+        for row in chapter["lessons"]:
+            seed = tuple(row.get("seed", ()))
+            lessons[row["id"]] = Lesson(
+                row["id"], chapter["folder"], chapter["title"], row["slug"], row["title"],
+                seed, bool(row.get("truth")), row["outcome"],
+            )  # fmt: skip
+    return lessons
+
+
+def lesson(lesson_id: str) -> Lesson:
+    """One lesson of the course map; raises NotFound for an unknown id."""
+    if lesson_id not in course():
+        raise NotFound(f"課程裡沒有第 {lesson_id} 課", next_step=f"可用的編號：{'、'.join(course())}")
+    return course()[lesson_id]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A claim from outside with its denominator, population, date, source and confidence (證據卡)."""
+
+    id: str
+    claim: str
+    figure: str
+    denominator: str
+    population: str
+    period: str
+    source: str
+    via: str
+    checked: str
+    confidence: str
+    note: str
+
+    def _rows(self) -> list[tuple[str, str]]:
+        how_sure = f"{CONFIDENCE[self.confidence]}（查核日 {self.checked}）"
+        rows = [
+            ("數字", self.figure), ("分母", self.denominator), ("母體", self.population), ("期間", self.period),
+            ("來源", self.source), ("轉引自", self.via), ("可信度", how_sure), ("提醒", self.note),
+        ]  # fmt: skip
+        return [(k, v) for k, v in rows if v]
+
+    def __repr__(self) -> str:
+        return "\n".join([f"證據卡｜{self.claim}", *(f"  {k}：{v}" for k, v in self._rows())])
+
+    def _repr_html_(self) -> str:
+        cells = "".join(
+            f'<tr><th scope="row" style="text-align:left;white-space:nowrap;padding:4px 16px 4px 0;'
+            f'color:#5B6875;font-weight:400;vertical-align:top;background:#FFFFFF">{k}</th>'
+            f'<td style="text-align:left;padding:4px 0;background:#FFFFFF">{html.escape(v)}</td></tr>'
+            for k, v in self._rows()
+        )
+        return (
+            '<div style="border:1px solid #E3E8EC;border-left:4px solid #0A4A78;padding:8px 16px;max-width:960px;'
+            'font-size:16px;color:#22303C;background:#FFFFFF;margin:8px 0">'
+            '<div style="color:#0A4A78;font-size:14px">證據卡</div>'
+            f'<div style="margin:4px 0 8px">{html.escape(self.claim)}</div>'
+            f'<table style="border-collapse:collapse;font-size:14px;margin:0">{cells}</table></div>'
+        )
+
+
+@cache
+def _evidence() -> dict[str, Evidence]:
+    cards = {}
+    for file in sorted(path("reference").glob("*.csv")):
+        rows = pd.read_csv(file, dtype="string", keep_default_na=False)
+        if {"id", "claim"} <= set(rows.columns):
+            for row in rows[list(Evidence.__dataclass_fields__)].to_dict("records"):
+                cards[row["id"]] = Evidence(**row)
+    return cards
+
+
+def evidence(evidence_id: str) -> Evidence:
+    """The evidence card of one outside claim; raises NotFound for an unknown id.
+
+    >>> evidence("socialinsider_2026_er").denominator
+    '粉絲數'
+    """
+    if evidence_id not in _evidence():
+        raise NotFound(f"沒有編號 {evidence_id} 的證據卡", next_step=f"可用的編號：{'、'.join(_evidence())}")
+    return _evidence()[evidence_id]
