@@ -13,7 +13,7 @@ __getattr__, __dir__, __all__ = _lazy.attach(
     submod_attrs={
         "analytics": ["kpi"],
         "datasets": ["evidence"],
-        "exercises": ["commit", "exercise", "predict", "progress", "reveal"],
+        "exercises": ["exercise", "predict", "progress", "reveal"],
         "exports": ["read_export"],
         "plotting": ["use_theme"],
         "records": ["learner"],

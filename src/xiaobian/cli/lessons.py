@@ -1,0 +1,133 @@
+"""``xiaobian lessons build | check | new``: execute lessons, generate exercises, start a new pair."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from .. import datasets
+from ..datasets import Lesson
+from ..errors import KitError
+from ..exercises import bank, sheet
+from . import structure, template
+
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+def root() -> Path:
+    """The course folder: the nearest one upwards that holds ``start.py``."""
+    here = Path.cwd()
+    for folder in (here, *here.parents, Path(__file__).resolve().parents[3]):
+        if (folder / "start.py").is_file():
+            return folder
+    raise KitError("找不到課程資料夾", next_step="請先切換到含有 start.py 的資料夾，再執行一次")
+
+
+def written(ids: list[str]) -> list[Lesson]:
+    """The lessons asked for, or all that have a notebook."""
+    if ids:
+        return [datasets.lesson(i) for i in ids]
+    return [entry for entry in datasets.course().values() if (root() / entry.notebook).is_file()]
+
+
+def dump(notebook: dict[str, Any], file: Path) -> None:
+    """Write a notebook as stable JSON."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(_with_line_lists(notebook), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    file.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _with_line_lists(notebook: dict[str, Any]) -> dict[str, Any]:
+    cells = [{**c, "source": "".join(c["source"]).splitlines(keepends=True)} for c in notebook["cells"]]
+    return {**notebook, "cells": cells}
+
+
+def build_lesson(file: Path) -> float:
+    """Execute a lesson in place and clean it; returns the seconds it took."""
+    import nbformat
+    from nbclient import NotebookClient
+
+    notebook = nbformat.read(file, as_version=4)
+    for cell in notebook.cells:
+        cell.pop("id", None)
+    started = time.perf_counter()
+    with tempfile.TemporaryDirectory() as answers:
+        fresh = {"KIT_STATE_DIR": answers, "KIT_STRICT": "1", "OMP_NUM_THREADS": "1", "PYTHONUTF8": "1"}
+        NotebookClient(
+            notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(file.parent)}},
+            store_widget_state=False, record_timing=False,
+        ).execute(env={**os.environ, **fresh})  # fmt: skip
+    seconds = time.perf_counter() - started
+    dump(_clean(notebook), file)
+    return seconds
+
+
+def _clean(notebook: Any) -> dict[str, Any]:
+    cells = []
+    for cell in notebook.cells:
+        tags = {k: v for k, v in cell.metadata.items() if k in ("tags", "jupyter")}
+        plain = {"cell_type": cell.cell_type, "metadata": tags, "source": cell.source}
+        if cell.cell_type == "code":
+            outputs = [_clean_output(o) for o in cell.outputs]
+            plain |= {"execution_count": cell.execution_count, "outputs": outputs}
+        cells.append(plain)
+    return sheet.notebook(cells)
+
+
+def _clean_output(output: Any) -> dict[str, Any]:
+    plain = json.loads(json.dumps(output))
+    plain.get("data", {}).pop(WIDGET_VIEW, None)
+    if "metadata" in plain:
+        plain["metadata"] = {}
+    return plain
+
+
+def build_exercise(lesson: Lesson, folder: Path) -> None:
+    """Write master and student copy of one lesson below ``folder``."""
+    dump(sheet.master(lesson.id), folder / lesson.master)
+    dump(sheet.student(lesson.id), folder / lesson.exercise)
+
+
+def build(args: argparse.Namespace) -> int:
+    for lesson in written(args.lesson):
+        seconds = build_lesson(root() / lesson.notebook)
+        print(f"{lesson.id} {lesson.title}：執行 {seconds:.1f} 秒")
+        if bank.exists(lesson.id):
+            build_exercise(lesson, root())
+    return check(args)
+
+
+def check(args: argparse.Namespace) -> int:
+    found = [(entry, p) for entry in written(args.lesson) for p in structure.problems(root(), entry)]
+    for lesson, problem in found:
+        print(f"{lesson.id}：{problem}")
+    print("課文結構都符合。" if not found else f"共 {len(found)} 處要修。")
+    return 1 if found else 0
+
+
+def new(args: argparse.Namespace) -> int:
+    for lesson in written(args.lesson):
+        for file in template.write(lesson, root()):
+            print(f"已建立 {file.relative_to(root()).as_posix()}")
+    return build(args)
+
+
+def main(argv: list[str]) -> int:
+    """Entry point; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="xiaobian lessons", description="建立與檢查課文、練習")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="build | check | new")
+    for name, run, about in (
+        ("build", build, "執行課文、清掉雜訊、產生練習"),
+        ("check", check, "檢查課文結構"),
+        ("new", new, "從樣板建立一課與它的練習"),
+    ):
+        command = commands.add_parser(name, help=about, description=about)
+        command.add_argument("lesson", nargs="+" if name == "new" else "*", help="課號，例如 3.1；不給就是全部")
+        command.set_defaults(run=run)
+    args = parser.parse_args(argv)
+    return int(args.run(args))

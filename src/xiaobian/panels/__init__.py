@@ -1,0 +1,8 @@
+"""The widgets' faces. Nothing else in the package knows ipywidgets."""
+
+import lazy_loader as _lazy
+
+__getattr__, __dir__, __all__ = _lazy.attach(
+    __name__,
+    submod_attrs={"kpi": ["kpi_explorer"], "panel": ["Panel"], "question": ["question_panel"]},
+)
