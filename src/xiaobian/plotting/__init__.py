@@ -1,0 +1,30 @@
+"""Theme and chart vocabulary of the course: fonts, colours, titles, axes, marks, intervals."""
+
+from .intervals import interval_bars as interval_bars
+from .intervals import interval_line as interval_line
+from .marks import Chart as Chart
+from .marks import answer_mark as answer_mark
+from .marks import chart as chart
+from .marks import count_axis as count_axis
+from .marks import percent_axis as percent_axis
+from .marks import source_note as source_note
+from .marks import titled as titled
+from .marks import to_png as to_png
+from .marks import truth_mark as truth_mark
+from .marks import value_word as value_word
+from .palette import BRICK as BRICK
+from .palette import GRAIN as GRAIN
+from .palette import HAIRLINE as HAIRLINE
+from .palette import INK as INK
+from .palette import PALETTE as PALETTE
+from .palette import PAPER as PAPER
+from .palette import SEA as SEA
+from .palette import SECONDARY as SECONDARY
+from .palette import SKY as SKY
+from .palette import TEXT as TEXT
+from .palette import VIOLET as VIOLET
+from .palette import platform_style as platform_style
+from .theme import use_theme as use_theme
+from .wording import broken as broken
+from .wording import count_text as count_text
+from .wording import percent_text as percent_text

@@ -1,0 +1,134 @@
+"""One call that gives every chart the course's fonts, colours and spacing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import matplotlib as mpl
+from cycler import cycler
+from matplotlib import font_manager
+
+from . import tofu
+from .palette import HAIRLINE, PALETTE, PAPER, SECONDARY, TEXT
+
+FONTS = ["Noto Sans TC", "Noto Emoji", "Noto Sans Symbols", "DejaVu Sans", "STIXGeneral", tofu.FAMILY]
+DPI = 110
+_WEIGHTS = range(100, 1000, 100)
+
+
+def use_theme() -> None:
+    """Set fonts, palette and spacing for every matplotlib and seaborn chart drawn from now on.
+
+    The fonts come with installed packages, so no system font is needed: Noto Sans TC (正體中文), Noto Emoji,
+    then symbol fonts, then an empty box for what nobody can draw. Calling it again changes nothing.
+    ``seaborn.set_theme()`` and ``set_style()`` bring their own fonts; call ``use_theme()`` after them.
+
+    >>> use_theme()
+    >>> mpl.rcParams["font.family"][0], mpl.rcParams["axes.titlelocation"]
+    ('Noto Sans TC', 'left')
+    """
+    _register_fonts()
+    mpl.rcParams.update(_rc())
+
+
+def wear_theme() -> None:
+    """``use_theme()``, unless its fonts are in place already: what the learner changed since then stays."""
+    if mpl.rcParams["font.family"] != FONTS:
+        use_theme()
+
+
+def _packaged_fonts() -> list[Path]:
+    import manimgx_fonts
+    import pylopdf_fonts_zh_tw
+
+    noto = Path(manimgx_fonts.__file__).parent
+    return [
+        Path(pylopdf_fonts_zh_tw.sans_path()),
+        noto / "NotoEmoji[wght].ttf",
+        noto / "NotoSansSymbols[wght].ttf",
+        tofu.PATH,
+    ]
+
+
+def _bundled_fonts() -> list[Path]:
+    folder = Path(mpl.get_data_path(), "fonts", "ttf")
+    return [folder / "DejaVuSans.ttf", folder / "STIXGeneral.ttf"]
+
+
+def _register_fonts() -> None:
+    """Ours go before a system font of the same name; matplotlib's own keep their real bold and follow after."""
+    fonts = font_manager.fontManager.ttflist
+    known = {entry.fname for entry in fonts if entry.weight == _WEIGHTS[-1]}
+    for file in map(str, _packaged_fonts()):
+        if file not in known:
+            fonts[:0] = _every_weight(file)
+    for file in map(str, _bundled_fonts()):
+        if file not in known:
+            fonts.extend(_every_weight(file))
+
+
+def _every_weight(file: str) -> list[font_manager.FontEntry]:
+    """One entry a weight, so that asking for a bold that a font lacks finds the regular one silently."""
+    fonts = font_manager.fontManager.ttflist
+    before = len(fonts)
+    font_manager.fontManager.addfont(file)
+    entry = fonts[before]
+    del fonts[before:]
+    return [replace(entry, weight=weight) for weight in _WEIGHTS]
+
+
+def _rc() -> dict[str, object]:
+    fonts = {"font.family": FONTS, "font.sans-serif": FONTS, "font.size": 11, "axes.unicode_minus": True}
+    mathtext = {"mathtext.fontset": "custom"} | {
+        f"mathtext.{face}": FONTS[0] for face in ("rm", "it", "bf", "bfit", "sf", "tt", "cal")
+    }
+    colours = {
+        "axes.prop_cycle": cycler(color=list(PALETTE.values())),
+        "text.color": TEXT,
+        "axes.labelcolor": TEXT,
+        "axes.titlecolor": TEXT,
+        "axes.edgecolor": SECONDARY,
+        "xtick.color": SECONDARY,
+        "ytick.color": SECONDARY,
+        "xtick.labelcolor": TEXT,
+        "ytick.labelcolor": TEXT,
+        "figure.facecolor": PAPER,
+        "axes.facecolor": PAPER,
+        "savefig.facecolor": PAPER,
+        "patch.edgecolor": PAPER,
+        "patch.force_edgecolor": True,
+    }
+    return fonts | mathtext | colours | _SPACING
+
+
+_SPACING: dict[str, object] = {
+    "figure.figsize": (9, 4.5),
+    "figure.dpi": DPI,
+    "savefig.dpi": DPI,
+    "figure.autolayout": True,
+    "figure.titlesize": 14,
+    "axes.titlesize": 14,
+    "axes.titlelocation": "left",
+    "axes.titlepad": 12,
+    "axes.titleweight": "normal",
+    "axes.labelsize": 11,
+    "axes.labelpad": 6,
+    "axes.linewidth": 0.8,
+    "axes.axisbelow": True,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.spines.left": False,
+    "axes.grid": True,
+    "axes.grid.axis": "y",
+    "grid.color": HAIRLINE,
+    "grid.linewidth": 0.8,
+    "xtick.labelsize": 10.5,
+    "ytick.labelsize": 10.5,
+    "ytick.left": False,
+    "legend.frameon": False,
+    "legend.fontsize": 10.5,
+    "lines.linewidth": 2,
+    "lines.markersize": 7,
+    "lines.solid_capstyle": "round",
+}
