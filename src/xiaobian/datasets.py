@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from . import tables
 from .errors import NotFound
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -52,6 +53,17 @@ def brand() -> dict[str, Any]:
     '嶼穗茶食'
     """
     return dict(_yaml("brand.yml"))
+
+
+def load(name: str) -> pd.DataFrame:
+    """One of the declared tables from its sample file, with declared dtypes; raises NotFound if there is none.
+
+    >>> load("account_days")["followers"].dtype
+    Int64Dtype()
+    """
+    declared = tables.table(name)
+    text = {c.name: "string" for c in declared.columns if c.dtype == "string"}
+    return tables.conform(pd.read_csv(path(f"{name}.csv"), dtype=text), name)
 
 
 @dataclass(frozen=True)

@@ -28,13 +28,20 @@ MULTI = MultiChoice(
     prompt="？", explain="因為。", answers=frozenset("AC"),
     options={k: Option(k, f"{k} 不符合") for k in "ABCDE"},
 )  # fmt: skip
-ORDER = Order(prompt="排", explain="因為。", items=("一", "二", "三", "四"), why=("理由一", "理由二", "理由三", ""))
+ORDER = Order(
+    prompt="排", explain="因為。", items=("一", "二", "三", "四"), why=("理由一", "理由二", "理由三", "")
+)
 MATCH = Match(
     prompt="？", explain="因為。", pairs={"左一": "A", "左二": "B", "左三": "A"},
     choices={"A": "甲", "B": "乙", "C": "丙"}, why={"左一": "理一", "左二": "理二", "左三": "理三"},
 )  # fmt: skip
 NUMBER = Number(
-    prompt="？", explain="因為。", truth=lambda: 4.2, tolerance=0.05, unit="%", slips=(Slip(lambda: 7.9, "這是平均再平均"),)
+    prompt="？",
+    explain="因為。",
+    truth=lambda: 4.2,
+    tolerance=0.05,
+    unit="%",
+    slips=(Slip(lambda: 7.9, "這是平均再平均"),),
 )
 TEXT = Text(
     prompt="？", explain="好。", model="觸及 4.2%", checks=(
@@ -64,7 +71,9 @@ def test_blank_is_not_wrong(question, blank):
 
 
 @pytest.mark.parametrize("question", ALL, ids=IDS)
-@pytest.mark.parametrize("nonsense", [object(), 3.5, True, "🐟", ["x", 3], {"a": 1}, float("nan"), b"\x00", "Z" * 999])
+@pytest.mark.parametrize(
+    "nonsense", [object(), 3.5, True, "🐟", ["x", 3], {"a": 1}, float("nan"), b"\x00", "Z" * 999]
+)
 def test_nonsense_fails_with_a_sentence_and_no_exception(question, nonsense):
     outcome = question.judge(nonsense)
     assert outcome.state in (State.FAILED, State.PARTIAL)
@@ -127,7 +136,9 @@ def signed(question, answer):
 
 
 def test_blind_guess_earns_little():
-    multi = ["".join(c for c, on in zip("ABCDE", bits, strict=True) if on) for bits in product((0, 1), repeat=5)]
+    multi = [
+        "".join(c for c, on in zip("ABCDE", bits, strict=True) if on) for bits in product((0, 1), repeat=5)
+    ]
     scores = {
         "複選": [MULTI.judge(a).score for a in multi if a],
         "排序": [ORDER.judge("".join(p)).score for p in permutations("ABCD")],

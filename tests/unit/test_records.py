@@ -92,7 +92,13 @@ def test_learner_id_has_a_plain_form(name):
 
 
 def test_lesson_and_exercise_never_share_a_seed():
-    seeds = [records.seed(f"{c}.{n}", use, k) for c in range(9) for n in range(9) for use in ("lesson", "exercise") for k in range(3)]
+    seeds = [
+        records.seed(f"{c}.{n}", use, k)
+        for c in range(9)
+        for n in range(9)
+        for use in ("lesson", "exercise")
+        for k in range(3)
+    ]
     assert len(set(seeds)) == len(seeds)
 
 

@@ -7,6 +7,7 @@ import json
 import os
 import tempfile
 import time
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from ..errors import KitError
 from ..exercises import bank, sheet
 from . import structure, template
 
+MAP_BEGIN, MAP_END = "<!-- course map: begin -->", "<!-- course map: end -->"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
@@ -93,12 +95,36 @@ def build_exercise(lesson: Lesson, folder: Path) -> None:
     dump(sheet.student(lesson.id), folder / lesson.exercise)
 
 
+def course_map() -> str:
+    """The course map as Markdown: a row a lesson, linked where it exists."""
+    rows = ["| 課 | 內容 | 學會之後能做什麼 | 練習 |", "|---|---|---|---|"]
+    for chapter, lessons in groupby(datasets.course().values(), key=lambda entry: entry.chapter):
+        rows.append(f"| | **{chapter}** | | |")
+        rows += [_map_row(entry) for entry in lessons]
+    return "\n".join(rows)
+
+
+def _map_row(entry: Lesson) -> str:
+    if not (root() / entry.notebook).is_file():
+        return f"| {entry.id} | {entry.title} | {entry.outcome} | 籌備中 |"
+    return f"| {entry.id} | [{entry.title}]({entry.notebook}) | {entry.outcome} | [練習]({entry.exercise}) |"
+
+
+def write_course_map() -> None:
+    """Put the course map between its two marks in README.md."""
+    file = root() / "README.md"
+    head, _, rest = file.read_text(encoding="utf-8").partition(MAP_BEGIN)
+    tail = rest.partition(MAP_END)[2]
+    file.write_text(f"{head}{MAP_BEGIN}\n{course_map()}\n{MAP_END}{tail}", encoding="utf-8", newline="\n")
+
+
 def build(args: argparse.Namespace) -> int:
     for lesson in written(args.lesson):
         seconds = build_lesson(root() / lesson.notebook)
         print(f"{lesson.id} {lesson.title}：執行 {seconds:.1f} 秒")
         if bank.exists(lesson.id):
             build_exercise(lesson, root())
+    write_course_map()
     return check(args)
 
 
@@ -127,7 +153,9 @@ def main(argv: list[str]) -> int:
         ("new", new, "從樣板建立一課與它的練習"),
     ):
         command = commands.add_parser(name, help=about, description=about)
-        command.add_argument("lesson", nargs="+" if name == "new" else "*", help="課號，例如 3.1；不給就是全部")
+        command.add_argument(
+            "lesson", nargs="+" if name == "new" else "*", help="課號，例如 3.1；不給就是全部"
+        )
         command.set_defaults(run=run)
     args = parser.parse_args(argv)
     return int(args.run(args))

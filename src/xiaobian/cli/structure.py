@@ -73,7 +73,9 @@ def _file(page: Page) -> Iterator[str]:
 
 def section(prose: str, heading: str) -> str:
     """Text under a heading or a bold label, up to the next one."""
-    match = re.search(rf"(?:^#+ *|\*\*){heading}[^\n]*\n(.*?)(?=^#|^\*\*|\Z)", prose, re.DOTALL | re.MULTILINE)
+    match = re.search(
+        rf"(?:^#+ *|\*\*){heading}[^\n]*\n(.*?)(?=^#|^\*\*|\Z)", prose, re.DOTALL | re.MULTILINE
+    )
     return match[1] if match else ""
 
 
@@ -109,7 +111,10 @@ def _frame(page: Page) -> Iterator[str]:
 def _rhythm(page: Page) -> Iterator[str]:
     if not CELLS[0] <= len(page.cells) <= CELLS[1]:
         yield f"格數 {len(page.cells)}，應在 {CELLS[0]}–{CELLS[1]} 之間"
-    lines = sum(len([x for x in s.splitlines() if x.strip() and not x.strip().startswith("#")]) for s in page.sources("code"))
+    lines = sum(
+        len([x for x in s.splitlines() if x.strip() and not x.strip().startswith("#")])
+        for s in page.sources("code")
+    )
     words = len(HAN.findall(page.prose))
     if words < PROSE_PER_CODE_LINE * lines:
         yield f"每行程式的中文字只有 {words / max(lines, 1):.1f} 個，至少 {PROSE_PER_CODE_LINE} 個"
@@ -149,7 +154,11 @@ def _executed(page: Page) -> Iterator[str]:
 
 
 def _figures(page: Page) -> Iterator[str]:
-    figures = [i for i, c in enumerate(page.cells) if any("image/png" in o.get("data", {}) for o in c.get("outputs", []))]
+    figures = [
+        i
+        for i, c in enumerate(page.cells)
+        if any("image/png" in o.get("data", {}) for o in c.get("outputs", []))
+    ]
     if len(figures) < 2:
         yield f"只有 {len(figures)} 張圖，至少 2 張"
     for i in figures:

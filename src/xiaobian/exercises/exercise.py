@@ -75,7 +75,9 @@ class BoundQuestion:
         except Exception as error:
             if os.environ.get("KIT_STRICT") == "1":
                 raise
-            return Outcome(State.ERROR, f"檢查時出了問題（{type(error).__name__}：{error}）。先看答案的型別，再試一次。")
+            return Outcome(
+                State.ERROR, f"檢查時出了問題（{type(error).__name__}：{error}）。先看答案的型別，再試一次。"
+            )
 
     def _store(self, answer: Any, outcome: Outcome, record: records.Record) -> None:
         entry = record["questions"].setdefault(self.name, {"attempts": 0, "best": 0.0, "hints": 0})
@@ -91,7 +93,10 @@ class BoundQuestion:
     def _expect(self, outcome: Outcome) -> None:
         expected = _EXPECTED.get(os.environ.get("KIT_EXPECT", ""))
         if expected and outcome.state is not expected:
-            raise AnswerError(f"預期這題{expected}，結果是{outcome.state}", where=f"{self.lesson} {self.name}（{outcome.message}）")
+            raise AnswerError(
+                f"預期這題{expected}，結果是{outcome.state}",
+                where=f"{self.lesson} {self.name}（{outcome.message}）",
+            )
 
     def hint(self) -> Note:
         """The next hint; after the last one it stays."""
@@ -113,7 +118,10 @@ class BoundQuestion:
         Later attempts at a question whose solution was seen before a pass earn nothing more.
         """
         if not (confirm or self.record().get("attempts")):
-            return Note("先試一次", "作答一次再看解答，學得比較牢。真的要先看：再按一次「看解答」，或用 solution(confirm=True)。")
+            return Note(
+                "先試一次",
+                "作答一次再看解答，學得比較牢。真的要先看：再按一次「看解答」，或用 solution(confirm=True)。",
+            )
 
         def change(record: records.Record) -> None:
             entry = record["questions"].setdefault(self.name, {"attempts": 0, "best": 0.0, "hints": 0})
@@ -179,6 +187,10 @@ class Exercise:
 
     def __iter__(self) -> Iterator[BoundQuestion]:
         return iter(self.questions.values())
+
+    def data(self) -> Any:
+        """The learner's own data for this exercise, made from the learner's seed."""
+        return bank.load(self.lesson.id).data()
 
     def points(self) -> tuple[float, int]:
         """Points earned, and points there are."""

@@ -30,7 +30,9 @@ def _column(answer: pd.Series, truth: pd.Series, tolerance: float) -> str | None
     for label, expected in truth.items():
         given = answer.loc[label]
         if not _same(given, expected, tolerance):
-            return f"「{truth.name}」這欄在「{label}」列是 {_shown(given)}，和答案不同。檢查這一欄的分子與分母。"
+            return (
+                f"「{truth.name}」這欄在「{label}」列是 {_shown(given)}，和答案不同。檢查這一欄的分子與分母。"
+            )
     return None
 
 

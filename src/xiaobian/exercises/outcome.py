@@ -41,7 +41,7 @@ class Outcome:
         icon, colour = LOOK[self.state]
         return (
             f'<div role="status" aria-live="polite" style="border:1px solid #E3E8EC;border-left:4px solid {colour};'
-            'background:#FFFFFF;color:#22303C;padding:8px 16px;margin:8px 0;max-width:960px;font-size:16px;'
+            "background:#FFFFFF;color:#22303C;padding:8px 16px;margin:8px 0;max-width:960px;font-size:16px;"
             f'line-height:1.6"><strong style="color:{colour}">{icon} {self.state}</strong>　'
             f"{_lines(self.message)}</div>"
         )

@@ -40,14 +40,19 @@ class Prediction:
         truth = self.truth()
         if self.options:
             return "猜中了。" if guess == truth else "和你猜的不一樣。"
-        return "很接近。" if abs(guess - truth) <= self.close else f"你猜得偏{'高' if guess > truth else '低'}。"
+        return (
+            "很接近。" if abs(guess - truth) <= self.close else f"你猜得偏{'高' if guess > truth else '低'}。"
+        )
 
 
 def _find(key: str) -> Prediction:
     lesson, _, name = key.rpartition(".")
     predictions = bank.load(lesson).PREDICTIONS
     if name not in predictions:
-        raise NotFound(f"沒有 {key} 這個預測", next_step=f"第 {lesson} 課有：{'、'.join(f'{lesson}.{n}' for n in predictions)}")
+        raise NotFound(
+            f"沒有 {key} 這個預測",
+            next_step=f"第 {lesson} 課有：{'、'.join(f'{lesson}.{n}' for n in predictions)}",
+        )
     return predictions[name]
 
 
@@ -78,4 +83,6 @@ def reveal(key: str) -> Note:
         return Note("先猜再看", f'還沒看到你的猜測。先執行 xb.predict("{key}", …)，再回來看。')
     guess = records.reveal(key)["first"]
     answer = prediction.show(prediction.truth())
-    return Note("揭曉", f"答案是 {answer}；你猜 {prediction.show(guess)}，{prediction.verdict(guess)}{prediction.why}")
+    return Note(
+        "揭曉", f"答案是 {answer}；你猜 {prediction.show(guess)}，{prediction.verdict(guess)}{prediction.why}"
+    )

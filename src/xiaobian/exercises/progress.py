@@ -55,7 +55,9 @@ class Progress:
 
     def _headline(self) -> str:
         ready = sum(s.state != COMING for s in self.steps)
-        follow = f"下一課：{self.next.lesson.id} {self.next.lesson.title}" if self.next else "現有的課都完成了"
+        follow = (
+            f"下一課：{self.next.lesson.id} {self.next.lesson.title}" if self.next else "現有的課都完成了"
+        )
         return f"{len(self.steps)} 課裡已開放 {ready} 課，完成 {len(self.badges)} 課。{follow}。"
 
     def _chapters(self) -> list[tuple[str, list[Step]]]:

@@ -6,6 +6,7 @@ import random
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, ClassVar
 
 from .outcome import Outcome, graded, unanswered
@@ -199,7 +200,7 @@ class Order(Question):
         return graded(max(0.0, tau), self.explain, self._advice(ranks))
 
     def _advice(self, ranks: list[int]) -> str:
-        for first, second in zip(ranks, ranks[1:], strict=False):
+        for first, second in pairwise(ranks):
             if first > second:
                 pair = f"「{self.items[second]}」應該排在「{self.items[first]}」前面"
                 return f"{pair}：{self.why[second]}"
@@ -277,7 +278,11 @@ class Number(Question):
         return number(answer)
 
     def grade(self, answer: float) -> Outcome:
-        return graded(self._near(answer, self.truth()), f"{self.shown(answer)}，對。{self.explain}", self._advice(answer))
+        return graded(
+            self._near(answer, self.truth()),
+            f"{self.shown(answer)}，對。{self.explain}",
+            self._advice(answer),
+        )
 
     def shown(self, value: float) -> str:
         text = f"{value:,.{self.decimals}f}"
@@ -324,7 +329,7 @@ class Text(Question):
 
     def parse(self, answer: Any) -> str:
         if not isinstance(answer, str):
-            raise Mismatch("這題要寫文字，請用引號包起來，例如 \"……\"。")
+            raise Mismatch('這題要寫文字，請用引號包起來，例如 "……"。')
         return answer.strip()
 
     def grade(self, answer: str) -> Outcome:

@@ -9,7 +9,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-WIDE = widgets.Layout(width="100%")
+WIDE = widgets.Layout(width="98%")
 _PLAIN = {"description_width": "initial"}
 
 
@@ -43,14 +43,18 @@ def pick_many(options: Mapping[str, str]) -> Control:
             box.value = letter in answer
 
     return Control(
-        widgets.VBox(list(boxes.values())), lambda: "".join(k for k, b in boxes.items() if b.value) or None, show
+        widgets.VBox(list(boxes.values())),
+        lambda: "".join(k for k, b in boxes.items() if b.value) or None,
+        show,
     )
 
 
 def _drop_downs(rows: Sequence[str], options: Mapping[str, str]) -> Control:
     choices = [(f"{k}. {text}", k) for k, text in options.items()]
+    style = {"description_width": f"{min(22, max(map(len, rows))) * 16}px"}
     drops = [
-        widgets.Dropdown(options=choices, value=None, description=row, layout=WIDE, style=_PLAIN) for row in rows
+        widgets.Dropdown(options=choices, value=None, description=row, layout=WIDE, style=style)
+        for row in rows
     ]
 
     def read() -> str | None:

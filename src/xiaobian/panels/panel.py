@@ -18,8 +18,12 @@ border-radius:4px;padding:16px;max-width:960px;font-family:"Noto Sans TC","Noto 
 .xb-panel button,.xb-panel label{font-size:16px!important;line-height:1.6!important;color:#22303C}
 .xb-panel .widget-radio-box{max-width:none!important}
 .xb-panel .widget-radio-box label{height:auto!important;white-space:normal!important;padding:4px 0;
-align-items:flex-start;display:flex;gap:8px}
-.xb-panel .widget-radio-box input{margin:6px 8px 0 0!important;flex:none}
+align-items:flex-start;display:flex;flex-direction:row-reverse;justify-content:flex-end;gap:8px}
+.xb-panel .widget-radio-box input{margin:6px 0 0!important;flex:none}
+.xb-panel .widget-inline-hbox,.xb-panel .widget-radio,.xb-panel .widget-checkbox{height:auto!important}
+.xb-panel .widget-checkbox label{white-space:normal!important}
+.xb-panel .widget-radio{flex-direction:column;align-items:flex-start}
+.xb-panel .widget-dropdown .widget-label{white-space:normal;overflow:visible;text-align:left}
 .xb-panel button{height:40px!important;line-height:38px!important;min-width:96px;background:#FFFFFF!important;
 border:1px solid #0A4A78!important;color:#0A4A78!important;border-radius:4px;padding:0 16px}
 .xb-panel button.mod-primary{background:#0A4A78!important;color:#FFFFFF!important}
@@ -37,7 +41,9 @@ class Panel:
     def __init__(
         self, children: list[widgets.Widget], text: str, picture: Callable[[], bytes | None] | None = None
     ) -> None:
-        box = widgets.VBox([widgets.HTML(STYLE), *children], layout=widgets.Layout(max_width=WIDTH, grid_gap="8px"))
+        box = widgets.VBox(
+            [widgets.HTML(STYLE), *children], layout=widgets.Layout(max_width=WIDTH, grid_gap="8px")
+        )
         box.add_class("xb-panel")
         self.widget, self.text, self._picture = box, text, picture
 

@@ -29,13 +29,13 @@ def _posts(seed: int) -> pd.DataFrame:
     return samples.build(seed=seed)["posts"]
 
 
-def posts() -> pd.DataFrame:
+def data() -> pd.DataFrame:
     """The learner's own half year of the brand: table ``posts``."""
     return _posts(records.seed("0.1", "exercise"))
 
 
 def _count(platform: str | None, month: int) -> int:
-    table = posts()
+    table = data()
     chosen = table["published_at"].dt.month == month
     if platform:
         chosen &= table["platform"] == platform
@@ -81,7 +81,7 @@ QUESTIONS = (
     ),
     Number(
         prompt=(
-            "你的練習資料是另一份模擬的半年貼文。執行 `xb.exercises.data(\"0.1\")` 可以拿到它。\n\n"
+            "你的練習資料是另一份模擬的半年貼文。執行 `posts = ex.data()` 可以拿到它。\n\n"
             "2026 年 4 月，**Instagram** 一共發了幾則貼文？"
         ),
         truth=lambda: float(_count("instagram", 4)),
