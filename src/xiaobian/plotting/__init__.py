@@ -1,5 +1,6 @@
 """Theme and chart vocabulary of the course: fonts, colours, titles, axes, marks, intervals."""
 
+from .intervals import Unit as Unit
 from .intervals import interval_bars as interval_bars
 from .intervals import interval_line as interval_line
 from .marks import Chart as Chart
@@ -28,3 +29,4 @@ from .theme import use_theme as use_theme
 from .wording import broken as broken
 from .wording import count_text as count_text
 from .wording import percent_text as percent_text
+from .wording import range_text as range_text

@@ -26,13 +26,14 @@ def interval_bars(
     colours: Sequence[str] | None = None,
     markers: Sequence[str] | None = None,
     counted: str = "則",
+    exact: bool = False,
     ax: Axes | None = None,
 ) -> Axes:
     """One row an estimate: a dot, its interval, the number beside it, and n at the right edge.
 
     table: columns ``label`` (or the one named), value, low, high (shares 0–1 or counts) and n.
     A row without an interval has an open dot; a row without a value says 沒有資料. Values start at zero.
-    counted: measure word of n.
+    counted: measure word of n. exact: totals, which have no interval, as bars.
 
     >>> rows = pd.DataFrame({"label": ["貼文"], "value": [0.02], "low": [0.015], "high": [0.03], "n": [40]})
     >>> interval_bars(rows).get_yticklabels()[0].get_text()
@@ -46,7 +47,10 @@ def interval_bars(
         if np.isnan(estimate[0]):
             value_word(ax, "沒有資料", 0, row)
         else:
-            _dot(ax, estimate, row, colour, markers[row] if markers else "o", "x")
+            if exact:
+                ax.barh(row, estimate[0], height=0.55, color=colour)
+            else:
+                _dot(ax, estimate, row, colour, markers[row] if markers else "o", "x")
             value_word(ax, write(estimate[0]), np.nanmax(estimate), row)
     for row, n in enumerate(table["n"]):
         ax.annotate(
@@ -67,11 +71,12 @@ def interval_line(
     unit: Unit = "percent",
     colour: str = SEA,
     marker: str = "o",
+    exact: bool = False,
     ax: Axes | None = None,
 ) -> Axes:
     """Estimates along time: dots joined by a line, an interval each, labels and n under the axis.
 
-    table: as for ``interval_bars``, in the order of time. From 15 points on only some are named.
+    table: as for ``interval_bars``, in the order of time. From 15 points on only some are named. exact: as there.
 
     >>> rows = pd.DataFrame({"label": ["3/2"], "value": [0.02], "low": [0.015], "high": [0.03], "n": [40]})
     >>> interval_line(rows).get_xticklabels()[0].get_text()
@@ -80,9 +85,12 @@ def interval_line(
     if ax is None:
         ax = chart(10, 4.5)[1]
     numbers = _numbers(table)
-    ax.plot(range(len(table)), numbers[:, 0], color=colour, linewidth=1.2, alpha=0.6)
+    if exact:
+        ax.bar(range(len(table)), numbers[:, 0], width=0.6, color=colour)
+    else:
+        ax.plot(range(len(table)), numbers[:, 0], color=colour, linewidth=1.2, alpha=0.6)
     for column, estimate in enumerate(numbers):
-        if not np.isnan(estimate[0]):
+        if not exact and not np.isnan(estimate[0]):
             _dot(ax, estimate, column, colour, marker, "y")
     step = -(-len(table) // _NAMED_POINTS)
     shown = range(0, len(table), step)

@@ -35,6 +35,20 @@ def count_text(count: float) -> str:
     return f"{count:,.0f}".replace("-", "−")
 
 
+def range_text(low: float, high: float, percent: bool = True) -> str:
+    """An interval with one unit at its end, for shares (0–1) or counts; missing as a dash.
+
+    >>> range_text(0.0203, 0.0291), range_text(8200, 12345, percent=False)
+    ('2.0–2.9%', '8,200–1.2 萬')
+    """
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return "—"
+    if not percent:
+        return f"{count_text(low)}–{count_text(high)}"
+    decimals = 2 if abs(high) < 0.01 else 1
+    return f"{low * 100:.{decimals}f}–{high * 100:.{decimals}f}%"
+
+
 def broken(text: str, fits: Callable[[str], bool]) -> str:
     """Break a sentence into lines that fit, after ，：；、 or before 「 and （; never inside a word.
 

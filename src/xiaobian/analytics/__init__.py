@@ -1,0 +1,5 @@
+"""KPIs, control charts and what they need; estimators, tests and detectors join here."""
+
+from .control_chart import control_chart as control_chart
+from .followers import with_followers as with_followers
+from .kpi import kpi as kpi

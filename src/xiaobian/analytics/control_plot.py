@@ -1,0 +1,76 @@
+"""The picture of a control chart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from ..plotting import BRICK, HAIRLINE, PAPER, SEA, SECONDARY, Chart, chart, percent_axis, titled
+from . import control_words
+from .groups import GROUP_LABELS, day_text
+from .metrics import metric
+
+if TYPE_CHECKING:
+    from .control_chart import ControlChart
+
+_NAMED_POINTS = 14
+
+
+def draw(result: ControlChart) -> Chart:
+    """Points, centre line, limits; signals in 磚 with ▲ or ▼ and their value."""
+    table, what = result.table, metric(result.kpi)
+    figure, ax = chart(10, 4.6)
+    places = np.arange(len(table))
+    if not result.abstained:
+        _limits(ax, table, places)
+    ax.plot(places, table["value"], "-o", color=SEA, linewidth=1.4, markersize=6, zorder=3)
+    _mark_signals(ax, result.signals)
+    shown = places[:: -(-len(table) // _NAMED_POINTS)]
+    ax.set_xticks(shown, [_day(table["period"].iloc[i], result.period) for i in shown])
+    ax.set_ylim(0, np.nanmax(table[["value", "upper"]].to_numpy()) * 1.12)
+    percent_axis(ax)
+    ax.set_ylabel(f"{what.title}（{what.formula}，%）")
+    titled(ax, control_words.title(result), _data_line(result))
+    return figure
+
+
+def _limits(ax: Axes, table: pd.DataFrame, places: np.ndarray) -> None:
+    edges = np.append(places - 0.5, places[-1] + 0.5)
+    for column in ("lower", "upper"):
+        ax.stairs(table[column], edges, baseline=None, color=SECONDARY, linewidth=1, linestyle=(0, (4, 3)))
+    ax.fill_between(edges, *(np.append(table[c], table[c].iloc[-1]) for c in ("lower", "upper")), step="post",
+                    color=HAIRLINE, alpha=0.45, zorder=0, linewidth=0)  # fmt: skip
+    ax.plot(edges[[0, -1]], [table["centre"].iloc[0]] * 2, color=SECONDARY, linewidth=1)
+    for column, word in (("upper", "上限"), ("centre", "中線"), ("lower", "下限")):
+        ax.annotate(word, (edges[-1], table[column].iloc[-1]), xytext=(5, 0), textcoords="offset points",
+                    va="center", fontsize=10, color=SECONDARY, annotation_clip=False)  # fmt: skip
+    last = int(np.flatnonzero(table["baseline"])[-1])
+    if last < len(table) - 1:
+        ax.axvline(last + 0.5, color=SECONDARY, linewidth=0.8, linestyle=":")
+        ax.annotate("← 基準期", (last + 0.5, 1), xycoords=("data", "axes fraction"), xytext=(-4, -4), ha="right",
+                    textcoords="offset points", va="top", fontsize=10, color=SECONDARY)  # fmt: skip
+
+
+def _mark_signals(ax: Axes, signals: pd.DataFrame) -> None:
+    for place, row in signals.iterrows():
+        down = row["value"] < row["centre"]
+        ax.plot([place], [row["value"]], "v" if down else "^", color=BRICK, markersize=11, zorder=5,
+                markeredgecolor=PAPER)  # fmt: skip
+        ax.annotate(
+            f"{row['value'] * 100:.1f}%", (place, row["value"]), xytext=(0, -11 if down else 11),
+            textcoords="offset points", ha="center", va="top" if down else "bottom", fontsize=10.5, color=BRICK,
+        )  # fmt: skip
+
+
+def _day(period: pd.Timestamp, unit: str) -> str:
+    return f"{period.year}/{period.month}" if unit == "month" else f"{period.month}/{period.day}"
+
+
+def _data_line(result: ControlChart) -> str:
+    table, unit = result.table, GROUP_LABELS[result.period]
+    span = f"{day_text(table['period'].iloc[0])}–{day_text(table['period'].iloc[-1])}"
+    posts = f"貼文 {table['n'].sum():,} 則，每{unit} {table['n'].min()}–{table['n'].max()} 則，{span}"
+    return posts if result.abstained else f"{posts}；灰帶是平常的起伏範圍（中線 ± 3 個標準差）"
