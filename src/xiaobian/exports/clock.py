@@ -1,0 +1,165 @@
+"""Local times → Asia/Taipei, and the check of the assumed time zone against the time inside Instagram ids."""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from ..errors import ReadError
+from ..tables import TAIPEI
+from .typed import Mask, Objects, Times
+
+PACIFIC = "America/Los_Angeles"
+INSTAGRAM_EPOCH_MS = 1_314_220_021_721
+NEAR = np.timedelta64(20, "m")
+ZONES = {PACIFIC: "美國太平洋時間", TAIPEI: "台北時間", "UTC": "世界協調時間"}
+_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+_NONE = np.datetime64("NaT", "us")
+
+
+@dataclass(frozen=True)
+class Zone:
+    """The time zone a file's times were read in.
+
+    assumed: IANA name. chosen: whether the caller named it. verdict: ``agrees``, ``contradicts``,
+    ``unknown``. sentence: the verdict for people. checked: rows whose id carries a time.
+    """
+
+    assumed: str
+    chosen: bool
+    verdict: str = "unknown"
+    sentence: str = "這種檔案的編號不含時間，無法驗證時區"
+    checked: int = 0
+
+    def label(self) -> str:
+        name = f"{self.assumed}（{ZONES[self.assumed]}）" if self.assumed in ZONES else self.assumed
+        return name + ("，由 timezone= 指定" if self.chosen else "，平台匯出的慣例")
+
+
+def zone(timezone: object, default: str, where: str) -> Zone:
+    """The zone to read in; raises ReadError for a name that is no IANA time zone."""
+    if timezone is None:
+        return Zone(default, chosen=False)
+    name = str(timezone)
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError):
+        raise ReadError(
+            f"不認得時區「{name[:40]}」",
+            where=where,
+            next_step='請用 IANA 名稱，例如 timezone="Asia/Taipei" 或 "America/Los_Angeles"',
+        ) from None
+    return Zone(name, chosen=True)
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Local times placed on the world's clock.
+
+    taipei: Asia/Taipei. doubtful: the hour occurs twice (autumn change) and no id decides. impossible: the
+    hour does not exist in this zone (spring change).
+    """
+
+    taipei: pd.DatetimeIndex
+    doubtful: Mask
+    impossible: Mask
+
+
+def place(local: Times, name: str, created: Times) -> Placed:
+    """Convert local times in zone ``name`` to Asia/Taipei.
+
+    created: UTC time inside the id, NaT where there is none; it decides the hour that occurs twice.
+    """
+    index = pd.DatetimeIndex(local)
+    first = index.tz_localize(name, ambiguous=np.ones(len(local), bool), nonexistent="shift_forward")
+    second = index.tz_localize(name, ambiguous=np.zeros(len(local), bool), nonexistent="shift_forward")
+    strict = index.tz_localize(name, ambiguous=np.ones(len(local), bool), nonexistent="NaT")
+    twice = np.asarray(first != second) & ~np.isnat(local)
+    to_first, to_second = np.abs(_utc(first) - created), np.abs(_utc(second) - created)
+    later = twice & ~np.isnat(created) & (to_second < to_first)
+    chosen = first.where(~later, second)
+    known = ~np.isnat(local)
+    taipei = chosen.tz_convert(TAIPEI).as_unit("us")
+    return Placed(taipei, twice & np.isnat(created), known & np.asarray(strict.isna()))
+
+
+def _utc(index: pd.DatetimeIndex) -> Times:
+    return index.tz_convert("UTC").tz_localize(None).to_numpy().astype("M8[us]")
+
+
+def instagram_times(ids: Objects, permalinks: Objects) -> Times:
+    """UTC time inside each Instagram shortcode, or else inside the media id; NaT where neither carries one.
+
+    Source: (id >> 23) milliseconds after 1314220021721 ms of Unix time.
+
+    >>> shortcode = np.array(["https://www.instagram.com/p/DZ40OG8GDqF/"], dtype=object)
+    >>> instagram_times(np.array([""], dtype=object), shortcode).astype("M8[D]").astype(str).tolist()
+    ['2026-06-22']
+    """
+    codes = pd.Series(permalinks, dtype="string").str.extract(r"/(?:p|reel|tv)/([\w-]{11})(?:[/?]|$)")[0]
+    from_code = _decode(codes.fillna("").to_numpy(dtype=object))
+    digits = pd.Series(ids, dtype="string").str.fullmatch(r"[1-9]\d{18}").fillna(False).to_numpy(dtype=bool)
+    media = np.zeros(len(ids), np.uint64)
+    numbers = [int(text) for text in ids[digits]]
+    media[digits] = np.array([n if n < 1 << 63 else 0 for n in numbers], dtype=np.uint64)
+    from_id = _moment(media)
+    return np.where(np.isnat(from_code), from_id, from_code)
+
+
+def _decode(codes: Objects) -> Times:
+    table = np.full(256, 64, np.uint64)
+    table[[ord(letter) for letter in _ALPHABET]] = np.arange(64, dtype=np.uint64)
+    try:
+        raw = table[np.asarray(codes, dtype="S11").view(np.uint8).reshape(len(codes), 11)]
+    except UnicodeEncodeError:
+        return np.full(len(codes), _NONE)
+    good = (raw < 64).all(axis=1) & (raw[:, 0] < 8)
+    media = np.zeros(len(codes), np.uint64)
+    for position in range(11):
+        media = (media << np.uint64(6)) | np.where(good, raw[:, position], 0).astype(np.uint64)
+    return _moment(media)
+
+
+def _moment(media: npt.NDArray[np.uint64]) -> Times:
+    """The time inside media ids; NaT before 2012 (ids that are something else)."""
+    ms = (media >> np.uint64(23)).astype(np.int64) + INSTAGRAM_EPOCH_MS
+    times = (ms * 1000).astype("M8[us]")
+    return np.where(
+        (times > np.datetime64("2012-01-01")) & (times < np.datetime64("2100-01-01")), times, _NONE
+    )
+
+
+def verify(assumed: Zone, local: Times, published: pd.DatetimeIndex, created: Times) -> Zone:
+    """Compare published times with the times inside ids; never shifts anything, only says what it saw."""
+    known = ~np.isnat(created) & ~np.isnat(local)
+    near = known & (np.abs(local - created) < np.timedelta64(36, "h"))
+    checked = int(near.sum())
+    if not known.any():
+        return assumed
+    if checked < 3:
+        return Zone(
+            assumed.assumed, assumed.chosen, "unknown", "編號裡有時間的貼文不到 3 則，無法驗證時區", checked
+        )
+    agree = int((np.abs(_utc(published)[near] - created[near]) <= NEAR).sum())
+    share = f"{agree}／{checked} 則"
+    if agree >= 0.8 * checked:
+        sentence = f"{share}的發佈時間與編號裡的時間相差 20 分鐘以內，時區相符"
+        return Zone(assumed.assumed, assumed.chosen, "agrees", sentence, checked)
+    offsets = Counter(np.round((local[near] - created[near]) / np.timedelta64(15, "m")).astype(int).tolist())
+    quarter, votes = offsets.most_common(1)[0]
+    hint = f"編號顯示檔案時間比較像 {_offset(quarter)}（{votes}／{checked} 則）"
+    sentence = f"只有{share}與編號裡的時間相符；{hint}。時間沒有自動更動，請用 timezone= 指定後重讀"
+    return Zone(assumed.assumed, assumed.chosen, "contradicts", sentence, checked)
+
+
+def _offset(quarters: int) -> str:
+    """UTC offset in quarters of an hour, as a phrase with a zone to try."""
+    sign, whole = ("+" if quarters >= 0 else "−"), abs(quarters)
+    text = f"UTC{sign}{whole // 4}" + (f":{whole % 4 * 15:02d}" if whole % 4 else "")
+    usual = {32: TAIPEI, 0: "UTC", -28: PACIFIC, -32: PACIFIC}
+    return f"{text}，例如 {usual[quarters]}" if quarters in usual else text

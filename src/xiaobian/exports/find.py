@@ -1,0 +1,80 @@
+"""Where the table starts: the delimiter and the header row, found by how many header names are known."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import islice
+
+from ..errors import ReadError
+from .decode import READABLE, Source
+
+DELIMITERS = {",": "逗號", ";": "分號", "\t": "Tab"}
+LOOK_AT = 40
+ENOUGH = 3
+
+
+@dataclass(frozen=True)
+class Head:
+    """The header row and what follows it.
+
+    record: position of the header among the file's records, from 0. line: the text line it starts on, from 1.
+    sample: up to 40 rows below it, for recognising content.
+    """
+
+    delimiter: str
+    record: int
+    line: int
+    names: list[str]
+    sample: list[list[str]]
+
+
+def find_head(source: Source, score: Callable[[list[str]], int]) -> Head:
+    """The header row: the record among the first forty in which the most names are known.
+
+    score: number of known names in a row of cells. Raises ReadError naming the file when fewer than three
+    names are known in every row, or when the text is no table at all.
+    """
+    text = source.head()
+    hint = text[4:5] if text[:4].lower() == "sep=" else ""
+    best: tuple[int, Head] | None = None
+    widest: list[str] = []
+    for delimiter in dict.fromkeys([d for d in (hint, *DELIMITERS) if d in DELIMITERS]):
+        rows, lines = _rows(text, delimiter)
+        scores = [score(row) for row in rows]
+        top = max(range(len(rows)), key=scores.__getitem__, default=-1)
+        if top >= 0 and (best is None or scores[top] > best[0]):
+            best = (scores[top], Head(delimiter, top, lines[top], rows[top], rows[top + 1 :]))
+        widest = max([widest, *rows[:5]], key=len)
+        if best is not None and best[0] >= 2 * ENOUGH:
+            break
+    if best is None or best[0] < ENOUGH:
+        raise _no_header(source.name, widest, best)
+    return best[1]
+
+
+def _rows(text: str, delimiter: str) -> tuple[list[list[str]], list[int]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    rows: list[list[str]] = []
+    lines = [1]
+    try:
+        for row in islice(reader, LOOK_AT):
+            rows.append(row)
+            lines.append(reader.line_num + 1)
+    except csv.Error:
+        pass
+    return rows, lines
+
+
+def _no_header(name: str, widest: list[str], best: tuple[int, Head] | None) -> ReadError:
+    shown = "、".join(cell.strip()[:20] for cell in widest[:8] if cell.strip())
+    if len(widest) < 3 or not shown:
+        return ReadError("這不像 CSV：看不到一列用逗號分開的欄名", where=name, next_step=READABLE)
+    known = f"只認得 {best[0]} 個" if best and best[0] else "一個都不認得"
+    return ReadError(
+        f"檔案的欄名{known}",
+        where=f"{name}，看到的是 {shown}",
+        next_step=f"{READABLE}；欄名改過時，用 column_map= 指定",
+    )

@@ -1,0 +1,214 @@
+"""Text cells → typed values: numbers, times, ids and captions. What cannot be read becomes missing, never 0."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+MISSING = (
+    "", "-", "--", "—", "–", "N/A", "n/a", "NA", "#N/A", "NAN", "NaN", "nan", "null", "NULL", "None", "undefined",
+    "Undefined",
+)  # fmt: skip
+_MISSING = frozenset(token.casefold() for token in MISSING)
+_PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?")
+_GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
+_UNITS = {"萬": 1e4, "億": 1e8}
+
+Floats = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+Times = npt.NDArray[np.datetime64]
+Objects = npt.NDArray[np.object_]
+
+
+@dataclass
+class Numbers:
+    """Numbers read from a column.
+
+    values: missing is NaN. unreadable: cells that hold something that is not a number. grouped, rounded: how
+    many cells had thousands separators, or a rounding unit such as 萬.
+    """
+
+    values: Floats
+    unreadable: Mask
+    grouped: int = 0
+    rounded: int = 0
+    examples: list[str] = field(default_factory=list)
+
+
+def numbers(column: pd.Series) -> Numbers:
+    """Read a column of numbers that the C parser has left as text, or pass on one that it has read.
+
+    >>> numbers(pd.Series(["1,234", "1.2萬", "-", "abc"], dtype="string")).values.tolist()
+    [1234.0, 12000.0, nan, nan]
+    """
+    if pd.api.types.is_float_dtype(column.dtype):
+        values = column.to_numpy(dtype="float64", na_value=np.nan)
+        infinite = np.isinf(values)
+        return Numbers(np.where(infinite, np.nan, values), infinite)
+    codes, distinct = pd.factorize(column, use_na_sentinel=True)
+    read = [_number(str(text)) for text in distinct]
+    values = np.array([value for value, _ in read] + [np.nan], dtype="float64")[codes]
+    kinds = np.array([kind for _, kind in read] + [""], dtype=object)[codes]
+    unreadable = kinds == "unreadable"
+    examples = [
+        str(text)[:20] for text, (_, kind) in zip(distinct, read, strict=True) if kind == "unreadable"
+    ]
+    return Numbers(values, unreadable, int((kinds == ",").sum()), int((kinds == "萬").sum()), examples[:3])
+
+
+def _number(text: str) -> tuple[float, str]:
+    """The value of one distinct cell and how it was written."""
+    clean = unicodedata.normalize("NFKC", text).strip().casefold().replace("\u2212", "-")
+    if clean in _MISSING:
+        return np.nan, ""
+    factor = _UNITS.get(clean[-1:], 1.0)
+    body = clean[:-1].strip() if factor > 1 else clean
+    grouped = bool(_GROUPED.fullmatch(body))
+    body = body.replace(",", "") if grouped else body
+    if not _PLAIN.fullmatch(body) or not np.isfinite(float(body)):
+        return np.nan, "unreadable"
+    value = float(body) * factor
+    return (round(value), "萬") if factor > 1 else (value, "," if grouped else "")
+
+
+def counts(read: Numbers) -> tuple[pd.arrays.IntegerArray, Mask]:
+    """Whole numbers ≥ 0 as Int64, and a mask of the numbers that are neither (they become missing)."""
+    values = read.values
+    known = ~np.isnan(values)
+    whole = known & (values >= 0) & (values < 2.0**53)
+    whole[whole] &= values[whole] == np.floor(values[whole])
+    filled = np.where(whole, values, 0).astype("int64")
+    return pd.arrays.IntegerArray(filled, ~whole), known & ~whole
+
+
+def objects(column: pd.Series) -> Objects:
+    """The cells of a text column as Python strings, missing as an empty string."""
+    values = column.to_numpy(dtype=object)
+    return np.where(column.isna().to_numpy(), "", values) if column.isna().any() else values
+
+
+def strings(values: Objects) -> pd.Series:
+    """A ``string`` column in which an empty text is missing."""
+    return pd.Series(np.where(values == "", np.array(None, dtype=object), values), dtype="string")
+
+
+def stripped(values: Objects) -> Objects:
+    """Texts without blanks, tabs or line ends around them."""
+    return pd.Series(values, dtype="string").str.strip().to_numpy(dtype=object) if len(values) else values
+
+
+_DAYS_BEFORE = np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
+_DIGITS = [0, 1, 3, 4, 6, 7, 8, 9, 11, 12, 14, 15]
+_OTHER_FORMATS = (
+    "%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M",
+    "%Y/%m/%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S",
+)  # fmt: skip
+_DAY_FIRST = r"^\s*(?:1[3-9]|2\d|3[01])[/.\-](?:0?[1-9]|1[0-2])[/.\-]\d{4}\b"
+
+
+@dataclass
+class Moments:
+    """Local times without a zone.
+
+    values: datetime64[us], NaT where unreadable. year_first: cells written year first (re-saved by a
+    spreadsheet). day_first: cells that only make sense as day/month/year, which is never assumed.
+    """
+
+    values: Times
+    year_first: int
+    day_first: Mask
+
+
+def moments(values: Objects) -> Moments:
+    """Read ``MM/DD/YYYY HH:MM``; year-first forms are accepted too, day-first never.
+
+    >>> moments(np.array(["03/04/2026 08:15", "31/12/2026 08:15"], dtype=object)).values.astype(str).tolist()
+    ['2026-03-04T08:15:00.000000', 'NaT']
+    """
+    times = _fixed_width(values)
+    left = np.isnat(times)
+    year_first = 0
+    rest = pd.Series(values[left], dtype="string").str.strip()
+    for pattern in _OTHER_FORMATS if len(rest) else ():
+        read = _in_range(pd.to_datetime(rest, format=pattern, errors="coerce").to_numpy().astype("M8[us]"))
+        found = np.isnat(times[left]) & ~np.isnat(read)
+        times[np.flatnonzero(left)[found]] = read[found]
+        year_first += int(found.sum()) if pattern.startswith("%Y") else 0
+    day_first = np.zeros(len(values), bool)
+    day_first[left] = rest.str.match(_DAY_FIRST).fillna(False).to_numpy(dtype=bool)
+    return Moments(times, year_first, day_first)
+
+
+def _fixed_width(values: Objects) -> Times:
+    """``MM/DD/YYYY HH:MM`` read by position, a whole column at once."""
+    nothing = np.full(len(values), np.datetime64("NaT", "us"))
+    try:
+        raw = np.asarray(values, dtype="S17").view(np.uint8).reshape(len(values), 17)
+    except (UnicodeEncodeError, ValueError):
+        return nothing
+    digits = raw[:, _DIGITS].astype(np.int64) - 48
+    shape = (
+        (raw[:, 2] == 47) & (raw[:, 5] == 47) & (raw[:, 10] == 32) & (raw[:, 13] == 58) & (raw[:, 16] == 0)
+    )
+    shape &= ((digits >= 0) & (digits <= 9)).all(axis=1)
+    pair = digits[:, 0::2] * 10 + digits[:, 1::2]
+    month, day, year, hour, minute = (
+        pair[:, 0],
+        pair[:, 1],
+        pair[:, 2] * 100 + pair[:, 3],
+        pair[:, 4],
+        pair[:, 5],
+    )
+    shape &= (month >= 1) & (month <= 12) & (day >= 1) & (hour < 24) & (minute < 60)
+    leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
+    longest = _DAYS_BEFORE[np.where(shape, month, 1) - 1] + (leap & (month == 2))
+    shape &= (day <= longest) & (year >= 2004) & (year < 2100)
+    months = ((np.where(shape, year, 2004) - 1970) * 12 + np.where(shape, month, 1) - 1).astype("M8[M]")
+    minutes = (np.where(shape, day, 1) - 1) * 1440 + hour * 60 + minute
+    return np.where(shape, months.astype("M8[us]") + (minutes * 60_000_000).astype("m8[us]"), nothing)
+
+
+def _in_range(times: Times) -> Times:
+    """Years outside 2004–2099 (before social platforms, or damaged) count as unreadable."""
+    inside = (times >= np.datetime64("2004-01-01")) & (times < np.datetime64("2100-01-01"))
+    return np.where(inside, times, np.datetime64("NaT", "us"))
+
+
+_MENTION = re.compile(r"@\[\d+:\d+:([^\]\n]+)\]")
+_HASHTAG = re.compile(r"(?<![\w&/])[#＃](\w*[^\W\d]\w*)")
+
+
+def without_mentions(values: Objects) -> Objects:
+    """Captions with Facebook's mention markup reduced to the name that readers see.
+
+    >>> without_mentions(np.array(["謝謝 @[1000:2048:嶼穗茶食] 的茶"], dtype=object)).tolist()
+    ['謝謝 嶼穗茶食 的茶']
+    """
+    marked = pd.Series(values, dtype="string").str.contains("@[", regex=False).to_numpy(dtype=bool)
+    if marked.any():
+        values = values.copy()
+        values[marked] = [_MENTION.sub(r"\1", text) for text in values[marked]]
+    return values
+
+
+def hashtags(captions: Objects) -> Objects:
+    """Hashtags of each caption without #, separated by blanks; empty where there are none.
+
+    >>> hashtags(np.array(["冷泡茶 #金萱 #嘉義小旅行"], dtype=object)).tolist()
+    ['金萱 嘉義小旅行']
+    """
+    series = pd.Series(captions, dtype="string")
+    tagged = series.str.contains("[#＃]", regex=True).to_numpy(dtype=bool)
+    found = np.full(len(captions), "", dtype=object)
+    found[tagged] = [" ".join(_HASHTAG.findall(text)) for text in captions[tagged]]
+    return found
+
+
+def damaged_ids(ids: Objects) -> Mask:
+    """Ids that a spreadsheet has turned into ``1.22E+17``: their digits are lost for good."""
+    return pd.Series(ids, dtype="string").str.fullmatch(r"\d(?:\.\d+)?[eE]\+?\d+").to_numpy(dtype=bool)
