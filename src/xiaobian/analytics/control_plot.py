@@ -7,8 +7,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.patheffects import withStroke
 
-from ..plotting import BRICK, HAIRLINE, PAPER, SEA, SECONDARY, Chart, chart, percent_axis, titled
+from ..plotting import (
+    BRICK,
+    HAIRLINE,
+    PAPER,
+    SEA,
+    SECONDARY,
+    Chart,
+    chart,
+    percent_axis,
+    percent_text,
+    titled,
+)
 from . import control_words
 from .groups import GROUP_LABELS, day_text
 from .metrics import metric
@@ -28,11 +40,13 @@ def draw(result: ControlChart) -> Chart:
         _limits(ax, table, places)
     ax.plot(places, table["value"], "-o", color=SEA, linewidth=1.4, markersize=6, zorder=3)
     _mark_signals(ax, result.signals)
+    ax.set_ylim(0, 1.15 * np.nanmax([table["value"].max(), table["upper"].median()]))
+    if not result.abstained:
+        _name_lines(ax, table)
     shown = places[:: -(-len(table) // _NAMED_POINTS)]
     ax.set_xticks(shown, [_day(table["period"].iloc[i], result.period) for i in shown])
-    ax.set_ylim(0, np.nanmax(table[["value", "upper"]].to_numpy()) * 1.12)
     percent_axis(ax)
-    ax.set_ylabel(f"{what.title}（{what.formula}，%）")
+    ax.set_ylabel(f"整體{what.title}（{what.formula}，%）")
     titled(ax, control_words.title(result), _data_line(result))
     return figure
 
@@ -44,9 +58,6 @@ def _limits(ax: Axes, table: pd.DataFrame, places: np.ndarray) -> None:
     ax.fill_between(edges, *(np.append(table[c], table[c].iloc[-1]) for c in ("lower", "upper")), step="post",
                     color=HAIRLINE, alpha=0.45, zorder=0, linewidth=0)  # fmt: skip
     ax.plot(edges[[0, -1]], [table["centre"].iloc[0]] * 2, color=SECONDARY, linewidth=1)
-    for column, word in (("upper", "上限"), ("centre", "中線"), ("lower", "下限")):
-        ax.annotate(word, (edges[-1], table[column].iloc[-1]), xytext=(5, 0), textcoords="offset points",
-                    va="center", fontsize=10, color=SECONDARY, annotation_clip=False)  # fmt: skip
     last = int(np.flatnonzero(table["baseline"])[-1])
     if last < len(table) - 1:
         ax.axvline(last + 0.5, color=SECONDARY, linewidth=0.8, linestyle=":")
@@ -54,14 +65,21 @@ def _limits(ax: Axes, table: pd.DataFrame, places: np.ndarray) -> None:
                     textcoords="offset points", va="top", fontsize=10, color=SECONDARY)  # fmt: skip
 
 
+def _name_lines(ax: Axes, table: pd.DataFrame) -> None:
+    for column, word in (("upper", "上限"), ("centre", "中線"), ("lower", "下限")):
+        height = min(table[column].iloc[-1], ax.get_ylim()[1] * 0.97)
+        ax.annotate(word, (len(table) - 0.5, height), xytext=(5, 0), textcoords="offset points", va="center",
+                    fontsize=10, color=SECONDARY, annotation_clip=False)  # fmt: skip
+
+
 def _mark_signals(ax: Axes, signals: pd.DataFrame) -> None:
+    halo = [withStroke(linewidth=3, foreground=PAPER)]
     for place, row in signals.iterrows():
-        down = row["value"] < row["centre"]
-        ax.plot([place], [row["value"]], "v" if down else "^", color=BRICK, markersize=11, zorder=5,
-                markeredgecolor=PAPER)  # fmt: skip
+        marker = "v" if row["value"] < row["centre"] else "^"
+        ax.plot([place], [row["value"]], marker, color=BRICK, markersize=11, zorder=5, markeredgecolor=PAPER)
         ax.annotate(
-            f"{row['value'] * 100:.1f}%", (place, row["value"]), xytext=(0, -11 if down else 11),
-            textcoords="offset points", ha="center", va="top" if down else "bottom", fontsize=10.5, color=BRICK,
+            percent_text(row["value"]), (place, row["value"]), xytext=(0, 9), textcoords="offset points", zorder=6,
+            ha="center", fontsize=10.5, color=BRICK, path_effects=halo,
         )  # fmt: skip
 
 

@@ -68,14 +68,14 @@ def key_text(value: object, column: str = "") -> str:
     """A group's key as a learner reads it.
 
     >>> key_text("instagram", "platform"), key_text(pd.Timestamp("2026-03-02"), "week"), key_text(None)
-    ('Instagram', '2026/3/2 起', '未標示')
+    ('Instagram', '2026/3/2 那週', '未標示')
     """
     if pd.isna(value):  # type: ignore[call-overload]
         return UNLABELLED
     if isinstance(value, pd.Timestamp):
         if column == "month":
             return f"{value.year}/{value.month}"
-        return day_text(value) + (" 起" if column == "week" else "")
+        return day_text(value) + (" 那週" if column == "week" else "")
     return {**PLATFORMS, **FORMATS}.get(str(value), str(value)) if column in _ORDERS else str(value)
 
 

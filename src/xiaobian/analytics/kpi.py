@@ -94,7 +94,7 @@ def _exclusions(pairs: dict[Metric, Pair]) -> list[str]:
         if lost == len(used):
             none.append(what.label)
         elif lost:
-            some.append(f"{what.label} {lost:,} 則")
+            some.append(f"{what.label}{lost:,} 則")
     notes = [f"缺分子、缺分母或分母為 0，沒有計入：{'、'.join(some)}"] if some else []
     return notes + ([f"沒有數字可算：{'、'.join(none)}"] if none else [])
 

@@ -36,8 +36,7 @@ def draw(result: KPIResult, what: Metric, rows: pd.DataFrame) -> Chart:
     else:
         colours, markers = _looks(rows)
         ax = interval_bars(rows, "group", unit=unit, exact=exact, colours=colours, markers=markers)
-    axis = f"{what.title}（{what.formula}，%）" if what.is_ratio else what.label
-    (ax.set_ylabel if along_time else ax.set_xlabel)(f"{axis}，{kpi_words.SHORT[aggregate]}")
+    (ax.set_ylabel if along_time else ax.set_xlabel)(kpi_words.axis_text(what, aggregate))
     spans = (
         "" if exact else "；線段是 95% 信賴區間，空心點沒有區間" if _gaps(rows) else "；線段是 95% 信賴區間"
     )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _SIDE_BY_SIDE = 4
 _MAX_LINES = 40
 _QUIET = "color:#5B6875;font-size:13px"
-_CELL = "text-align:left;vertical-align:top;padding:6px 16px 6px 0;background:#FFFFFF;border:0;border-bottom:1px solid #E3E8EC"
+_CELL = "text-align:left;vertical-align:top;white-space:nowrap;padding:6px 16px 6px 0;background:#FFFFFF;border:0;border-bottom:1px solid #E3E8EC"
 
 
 def as_text(result: KPIResult) -> str:
@@ -35,24 +35,25 @@ def as_text(result: KPIResult) -> str:
 
 
 def as_html(result: KPIResult) -> str:
-    """KPIs down and groups across; many groups the other way round."""
+    """KPIs down; across, both aggregates of all posts, or up to four groups; more groups go down instead."""
     found = dict(_known(result))
     groups = list(next(iter(found.values()))["group"].drop_duplicates()) if found else []
-    if len(groups) <= _SIDE_BY_SIDE:
-        head = ["指標", *(groups if result.by else ["數值（95% 信賴區間）"])]
-        body = [
-            [_name(what), *(_cell(what, rows, group) for group in groups)] for what, rows in found.items()
-        ]
+    notes = list(result.notes)
+    if not result.by:
+        head, body = (
+            ["指標", "整體／合計", "典型一則（中位數）", "則數"],
+            [_line(*one) for one in found.items()],
+        )
+    elif len(groups) <= _SIDE_BY_SIDE:
+        head = ["指標", *map(html.escape, groups)]
+        body = [[_name(what), *(_cell(what, rows, g) for g in groups)] for what, rows in found.items()]
     else:
-        head = ["", *(_name(what) for what in found)]
-        body = [
-            [html.escape(g), *(_cell(what, rows, g, short=True) for what, rows in found.items())]
-            for g in groups
-        ]
-    more = len(body) - _MAX_LINES
-    tail = [f"還有 {more} 組，見 .table"] if more > 0 else []
-    short = ["每格是整體或合計；典型一則（中位數）見 .table"] if len(groups) > _SIDE_BY_SIDE else []
-    return _frame(result.data, head, body[:_MAX_LINES], [*tail, *short, *result.notes])
+        head = ["", *map(_name, found)]
+        body = [[html.escape(g), *(_short(w, rows, g) for w, rows in found.items())] for g in groups]
+        notes.insert(0, "每格是整體或合計、95% 信賴區間、則數；典型一則（中位數）見 .table")
+    if len(body) > _MAX_LINES:
+        notes.insert(0, f"還有 {len(body) - _MAX_LINES} 組，見 .table")
+    return _frame(f"{result.data}；括號裡是 95% 信賴區間", head, body[:_MAX_LINES], notes)
 
 
 def _known(result: KPIResult) -> Iterator[tuple[Metric, pd.DataFrame]]:
@@ -72,17 +73,41 @@ def _plain(what: Metric, row: pd.Series) -> str:
 def _name(what: Metric) -> str:
     if not what.is_ratio:
         return html.escape(what.title)
-    return f'{html.escape(what.title)}<br><span style="{_QUIET}">{html.escape(what.formula)}</span>'
+    return f"{html.escape(what.title)}<br>{_quiet(html.escape(what.formula))}"
 
 
-def _cell(what: Metric, rows: pd.DataFrame, group: str, short: bool = False) -> str:
-    lines = []
+def _quiet(text: str) -> str:
+    return f'<span style="{_QUIET}">{text}</span>'
+
+
+def _told(what: Metric, row: pd.Series) -> str:
+    """A value and its interval, or why there is none."""
+    if pd.isna(row["value"]):
+        return _quiet("沒有資料")
+    if row["aggregate"] == "sum":
+        return value_text(what, row["value"])
+    span = "沒有區間" if pd.isna(row["low"]) else interval_text(what, row)
+    return value_text(what, row["value"]) + _quiet(f"（{span}）")
+
+
+def _line(what: Metric, rows: pd.DataFrame) -> list[str]:
+    return [_name(what), *(_told(what, row) for _, row in rows.iterrows()), f"{rows['n'].iloc[0]:,}"]
+
+
+def _cell(what: Metric, rows: pd.DataFrame, group: str) -> str:
     pair = rows[rows["group"] == group]
-    for _, row in pair.head(1 if short else 2).iterrows():
-        span = "" if pd.isna(row["low"]) else f"（{interval_text(what, row)}）"
-        name = "" if short else f'<span style="{_QUIET}">{SHORT[row["aggregate"]]}</span> '
-        lines.append(f'{name}{value_text(what, row["value"])}<span style="{_QUIET}">{span}</span>')
-    return "<br>".join([*lines, f'<span style="{_QUIET}">n = {pair["n"].iloc[0]:,}</span>'])
+    if pair["value"].isna().all():
+        return _quiet("沒有資料")
+    lines = [f"{_quiet(SHORT[row['aggregate']])} {_told(what, row)}" for _, row in pair.iterrows()]
+    return "<br>".join(lines) + _quiet(f"　n = {pair['n'].iloc[0]:,}")
+
+
+def _short(what: Metric, rows: pd.DataFrame, group: str) -> str:
+    row = rows[rows["group"] == group].iloc[0]
+    if pd.isna(row["value"]):
+        return _quiet("沒有資料")
+    span = "" if row["aggregate"] == "sum" else "<br>" + _quiet(interval_text(what, row))
+    return f"{value_text(what, row['value'])}{span}<br>{_quiet(f'n = {row.n:,}')}"
 
 
 def _frame(data: str, head: list[str], body: list[list[str]], notes: list[str]) -> str:

@@ -84,14 +84,15 @@ def engagement_sums(posts: pd.DataFrame, engagement: Sequence[str] = ENGAGEMENT_
     """
     platforms, names = pd.factorize(posts["platform"])
     total = np.zeros(len(posts))
-    parts: dict[str, list[str]] = {str(name): [] for name in names}
+    order = [*PLATFORMS, *map(str, names)]
+    parts: dict[str, list[str]] = {name: [] for name in sorted(map(str, names), key=order.index)}
     for column in engagement:
         values = numbers(posts, column)
         counted = np.bincount(platforms[~np.isnan(values) & (platforms >= 0)], minlength=len(names)) > 0
         for name in np.asarray(names, dtype="object")[counted]:
             parts[str(name)].append(column)
         total += np.where(np.append(counted, True)[platforms], values, 0.0)
-    silent = np.array([not columns for columns in parts.values()] + [True])
+    silent = np.array([not parts[str(name)] for name in names] + [True])
     total[silent[platforms]] = np.nan
     return EngagementSums(total, len({tuple(p) for p in parts.values() if p}) <= 1, _summed(parts))
 

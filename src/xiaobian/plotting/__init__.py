@@ -30,3 +30,4 @@ from .wording import broken as broken
 from .wording import count_text as count_text
 from .wording import percent_text as percent_text
 from .wording import range_text as range_text
+from .wording import spaced as spaced

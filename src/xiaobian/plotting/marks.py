@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -95,22 +96,23 @@ def _data(ax: Axes) -> str:
 
 
 class _Percent(Formatter):
+    """As many decimals as the ticks need."""
+
+    def format_ticks(self, values: Iterable[float]) -> list[str]:
+        percents = [value * 100 for value in values]
+        decimals = next((d for d in range(4) if all(abs(p - round(p, d)) < 1e-6 for p in percents)), 4)
+        return ["0%" if p == 0 else f"{p:.{decimals}f}%".replace("-", "−") for p in percents]
+
     def __call__(self, x: float, pos: int | None = None) -> str:
-        if x == 0:
-            return "0%"
-        steps = [round(location * 100, 9) for location in self.locs] or [x * 100]
-        decimals = next((d for d in range(5) if all(abs(s - round(s, d)) < 1e-6 for s in steps)), 4)
-        return f"{x * 100:.{decimals}f}%".replace("-", "−")
+        return self.format_ticks([x])[0]
 
 
 class _Count(Formatter):
     def __call__(self, x: float, pos: int | None = None) -> str:
-        if 0 < abs(x) < 1e4 and x != round(x):
-            return f"{x:g}".replace("-", "−")
         for size, name in ((1e8, "億"), (1e4, "萬")):
             if abs(x) >= size:
                 return f"{x / size:g} {name}".replace("-", "−")
-        return count_text(x)
+        return count_text(x) if x == round(x) else f"{x:g}".replace("-", "−")
 
 
 def percent_axis(ax: Axes, axis: str = "y") -> None:

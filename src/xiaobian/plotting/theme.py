@@ -15,6 +15,7 @@ from .palette import HAIRLINE, PALETTE, PAPER, SECONDARY, TEXT
 FONTS = ["Noto Sans TC", "Noto Emoji", "Noto Sans Symbols", "DejaVu Sans", "STIXGeneral", tofu.FAMILY]
 DPI = 110
 _WEIGHTS = range(100, 1000, 100)
+_STYLES = ("normal", "italic", "oblique")
 
 
 def use_theme() -> None:
@@ -62,20 +63,20 @@ def _register_fonts() -> None:
     known = {entry.fname for entry in fonts if entry.weight == _WEIGHTS[-1]}
     for file in map(str, _packaged_fonts()):
         if file not in known:
-            fonts[:0] = _every_weight(file)
+            fonts[:0] = _every_face(file)
     for file in map(str, _bundled_fonts()):
         if file not in known:
-            fonts.extend(_every_weight(file))
+            fonts.extend(_every_face(file))
 
 
-def _every_weight(file: str) -> list[font_manager.FontEntry]:
-    """One entry a weight, so that asking for a bold that a font lacks finds the regular one silently."""
+def _every_face(file: str) -> list[font_manager.FontEntry]:
+    """One entry a weight and style, so that asking for a bold or italic that a font lacks is not a complaint."""
     fonts = font_manager.fontManager.ttflist
     before = len(fonts)
     font_manager.fontManager.addfont(file)
     entry = fonts[before]
     del fonts[before:]
-    return [replace(entry, weight=weight) for weight in _WEIGHTS]
+    return [replace(entry, weight=weight, style=style) for weight in _WEIGHTS for style in _STYLES]
 
 
 def _rc() -> dict[str, object]:

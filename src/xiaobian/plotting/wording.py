@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 _PHRASES = re.compile(r"(?<=[，：；、。？！｜])|(?=[「『（])")
 _WORDS = re.compile(r"(?<= )")
+_SEAM = re.compile(r"(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9−])|(?<=[A-Za-z0-9%])(?=[\u4e00-\u9fff])")
 
 
 def percent_text(share: float) -> str:
@@ -45,8 +46,17 @@ def range_text(low: float, high: float, percent: bool = True) -> str:
         return "—"
     if not percent:
         return f"{count_text(low)}–{count_text(high)}"
-    decimals = 2 if abs(high) < 0.01 else 1
+    decimals = 2 if abs(low + high) / 2 < 0.01 else 1
     return f"{low * 100:.{decimals}f}–{high * 100:.{decimals}f}%"
+
+
+def spaced(text: str) -> str:
+    """A half-width space wherever Chinese meets Latin letters or digits.
+
+    >>> spaced("互動率最高的是Instagram，最低的是週二，n = 32則")
+    '互動率最高的是 Instagram，最低的是週二，n = 32 則'
+    """
+    return _SEAM.sub(" ", text)
 
 
 def broken(text: str, fits: Callable[[str], bool]) -> str:
