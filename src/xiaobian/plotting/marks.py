@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 import io
 from collections.abc import Iterable
 
@@ -29,7 +30,7 @@ class Chart(Figure):
         return "圖：" + ("；".join(t for t in told if t) or "沒有標題")
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, object]:
-        return {"image/png": to_png(self), "text/plain": repr(self)}
+        return {"image/png": b64encode(to_png(self)).decode(), "text/plain": repr(self)}
 
 
 def chart(width: float = 9, height: float = 4.5) -> tuple[Chart, Axes]:
@@ -66,7 +67,7 @@ def titled(ax: Axes, finding: str, data: str = "") -> None:
 
 def _room(ax: Axes) -> float:
     """Pixels from the left of the axes to the next axes on its right, or to the edge of the figure."""
-    figure = ax.figure.get_figure(root=True) if hasattr(ax.figure, "get_figure") else ax.figure
+    figure = ax.figure.canvas.figure
     figure.draw_without_rendering()
     here = ax.get_window_extent()
     others = [other.get_window_extent() for other in figure.axes if other is not ax]
