@@ -45,7 +45,7 @@ HELP = """小編實驗室：社群小編的 Jupyter 教學與研究套件
   lab --port 8890       指定連接埠
   指令 --help           這個指令的說明
 
-第一次執行會建立 .venv 並安裝套件（需要網路，約 1 分鐘、{space} MB）；之後不必連網。
+第一次執行會建立 .venv 並安裝套件（需要網路、約 1 分鐘，請留 {space} MB 的空間）；之後不必連網。
 """
 
 PROBE = """
@@ -282,7 +282,7 @@ def diagnosis(printed: str, free: int) -> str:
         ("", "安裝程式回報錯誤。", "請看安裝程式的訊息；多半是網路中斷，再執行一次會接著做。"),
     )  # fmt: skip
     what, next_step = next(rest for pattern, *rest in causes if re.search(pattern, printed, re.IGNORECASE))
-    tail = "".join("\n    " + line for line in printed.strip().splitlines()[-8:])
+    tail = "".join("\n    " + line[:200] for line in printed.strip().splitlines()[-3:])
     return f"安裝沒有完成：{what}\n{next_step}" + (f"\n安裝程式最後幾行：{tail}" if tail else "")
 
 
@@ -366,16 +366,14 @@ def remove_venv() -> None:
         ) from None
 
 
-def create_venv(low: Version, high: Version) -> None:
-    """Make a fresh ``.venv`` from a suitable interpreter."""
-    uv = shutil.which("uv")
-    facts = choose(low, high, bool(uv))
-    with step(1, f"建立專用環境 .venv（Python {'.'.join(map(str, facts['version']))}）"):
+def create_venv(python: Dict[str, Any]) -> None:
+    """Make a fresh ``.venv`` from an interpreter, marked as unfinished."""
+    with step(1, f"建立專用環境 .venv（Python {'.'.join(map(str, python['version']))}）"):
         remove_venv()
         os.makedirs(VENV)
-        write_stamp("", facts["version"])
-        with_uv = [str(uv), "venv", "--allow-existing", "--python", facts["path"], VENV]
-        run([facts["path"], "-m", "venv", VENV] if facts["venv"] else with_uv)
+        write_stamp("", python["version"])
+        with_uv = ["uv", "venv", "--allow-existing", "--python", python["path"], VENV]
+        run([python["path"], "-m", "venv", VENV] if python["venv"] else with_uv)
 
 
 @contextlib.contextmanager
@@ -385,7 +383,7 @@ def find_uv() -> Iterator[Optional[str]]:
     if uv:
         yield uv
         return
-    folder = tempfile.mkdtemp(prefix="xiaobian-uv-")
+    folder = tempfile.mkdtemp(prefix="uv-", dir=VENV)
     try:
         wanted = os.path.join(folder, "uv.txt")
         with open(wanted, "w", encoding="utf-8") as file:
@@ -444,10 +442,11 @@ def set_up() -> None:
         todo = state(low, high)
         if todo == "ready":
             return
+        python = choose(low, high, bool(shutil.which("uv"))) if todo == "rebuild" else None
         began = time.time()
         say("小編實驗室：準備環境。第一次約 1 分鐘，需要網路；中斷了再執行一次就會接著做。")
-        if todo == "rebuild":
-            create_venv(low, high)
+        if python:
+            create_venv(python)
         facts = probe([venv_python()])
         if not facts:
             raise Stop(f"建立好的 .venv 不能執行：{venv_python()}。請刪掉 .venv 資料夾，再執行一次。")

@@ -73,10 +73,10 @@ def packages() -> Finding:
 
 def kit() -> Finding:
     """The package and its sample data."""
-    import xiaobian
+    from .. import __version__
 
     return Finding(
-        f"小編實驗室 {xiaobian.__version__}，範例資料在 {datasets.path()}，課程 {len(datasets.course())} 課"
+        f"小編實驗室 {__version__}，範例資料在 {datasets.path()}，課程 {len(datasets.course())} 課"
     )
 
 
@@ -105,15 +105,12 @@ def fonts() -> Finding:
 
 
 def answers() -> Finding:
-    """Whether answers can be written where they are kept."""
+    """Whether answers can be written where they are kept; nothing is left behind."""
     folder = records.state_dir()
-    new = not folder.exists()
+    existing = next(place for place in (folder, *folder.parents) if place.exists())
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
+        with tempfile.TemporaryFile(dir=existing):
             pass
-        if new:
-            folder.rmdir()
         return Finding(f"作答紀錄可以寫入：{folder}")
     except OSError as error:
         return Finding(

@@ -59,10 +59,12 @@ def free_port(chosen: int | None = None) -> int:
 def own_folder() -> Path:
     """Folder for JupyterLab's own settings and run files, apart from the user's other Jupyter.
 
-    Inside the environment, so that a learner's choices (theme, font size) stay; in the user's data if that is read-only.
+    Inside the environment, so that a learner's choices (theme, font size) stay; in the user's data folder if
+    that is read-only. ``KIT_LAB_DIR`` overrides.
     """
     places = [Path(sys.prefix) / "share" / "xiaobian"] if sys.prefix != sys.base_prefix else []
-    for folder in (*places, platformdirs.user_data_path("xiaobian")):
+    chosen = os.environ.get("KIT_LAB_DIR")
+    for folder in [Path(chosen)] if chosen else [*places, platformdirs.user_data_path("xiaobian")]:
         with suppress(OSError):
             folder.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=folder):

@@ -41,10 +41,11 @@ def parse(text: str) -> list[Pin]:
     >>> [(p.name, p.version, p.here) for p in parse("a==1 ; python_version < '3' \\\\\\n    --hash=sha256:0\\n")]
     [('a', '1', False)]
     """
-    starts = list(_ENTRY.finditer(text))
+    entries = list(_ENTRY.finditer(text))
+    ends = [entry.start() for entry in entries[1:]] + [len(text)]
     pins = []
-    for entry, following in zip(starts, [*starts[1:], None], strict=True):
-        lines = text[entry.start() : following.start() if following else len(text)]
+    for entry, end in zip(entries, ends, strict=False):
+        lines = text[entry.start() : end]
         hashes = frozenset(re.findall(r"--hash=(\S+)", lines))
         pins.append(
             Pin(canonicalize_name(entry["name"]), entry["version"], entry["marker"] or "", hashes, lines)

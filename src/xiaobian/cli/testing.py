@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata as metadata
 import os
 import subprocess
 import sys
@@ -100,8 +101,8 @@ def install_playwright() -> None:
     """Install the locked Playwright, which drives the browser, unless it is there; KitError when that fails."""
     text = locks.lines_for(locks.read(root() / locks.ALL), PLAYWRIGHT)
     pins = {pin.name: pin.version for pin in locks.parse(text)}
-    probe = f"import importlib.metadata as m; assert all(m.version(n) == v for n, v in {pins}.items())"
-    if subprocess.run([sys.executable, "-c", probe], capture_output=True).returncode == 0:
+    installed = {found.name.lower(): found.version for found in metadata.distributions() if found.name}
+    if all(installed.get(name) == version for name, version in pins.items()):
         return
     print(f"安裝 playwright {pins['playwright']}（只有瀏覽器測試需要）…", flush=True)
     with tempfile.TemporaryDirectory() as folder:
