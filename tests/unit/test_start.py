@@ -186,7 +186,7 @@ def test_the_state_of_the_environment_is_known(start, stamp, python, wanted):
 def test_a_first_start_installs_a_second_does_nothing(start, monkeypatch):
     machine = Machine(start, monkeypatch)
     assert start.main(["check"]) == 0
-    assert ["-m", "venv", start.VENV] == machine.commands[0][1:]
+    assert machine.commands[0][1:] == ["-m", "venv", start.VENV]
     assert machine.installs() and all("--require-hashes" in command for command in machine.installs())
     assert machine.commands[-1][-4:] == ["--no-deps", "--no-build-isolation", "-e", "."]
     machine.commands.clear()
