@@ -6,6 +6,7 @@ import io
 import itertools
 import logging
 import warnings
+from base64 import b64decode
 
 import matplotlib as mpl
 import numpy as np
@@ -311,7 +312,7 @@ def test_a_notebook_gets_the_picture_and_its_words():
     figure, ax = plotting.chart()
     plotting.titled(ax, "週三的互動率最高", "n = 42 則")
     shown = figure._repr_mimebundle_()
-    assert shown["image/png"] == plotting.to_png(figure)
+    assert b64decode(shown["image/png"]) == plotting.to_png(figure)
     assert shown["text/plain"] == "圖：週三的互動率最高（n = 42 則）"
 
 

@@ -40,10 +40,10 @@ def draw(result: ControlChart) -> Chart:
         _limits(ax, table, places)
     ax.plot(places, table["value"], "-o", color=SEA, linewidth=1.4, markersize=6, zorder=3)
     _mark_signals(ax, result.signals)
-    ax.set_ylim(0, 1.15 * np.nanmax([table["value"].max(), table["upper"].median()]))
+    ax.set_ylim(0, _top(result))
     if not result.abstained:
         _name_lines(ax, table)
-    shown = places[:: -(-len(table) // _NAMED_POINTS)]
+    shown = places[:: max(1, -(-len(table) // _NAMED_POINTS))]
     ax.set_xticks(shown, [_day(table["period"].iloc[i], result.period) for i in shown])
     percent_axis(ax)
     ax.set_ylabel(f"整體{what.title}（{what.formula}，%）")
@@ -83,12 +83,22 @@ def _mark_signals(ax: Axes, signals: pd.DataFrame) -> None:
         )  # fmt: skip
 
 
+def _top(result: ControlChart) -> float:
+    """Room for every value and the usual upper limit; the limits of weeks with few posts may leave the picture."""
+    highest = [result.table["value"].max()]
+    if not result.abstained:
+        highest.append(result.table["upper"].median())
+    return 1.15 * float(np.nanmax([*highest, 0.0])) or 1.0
+
+
 def _day(period: pd.Timestamp, unit: str) -> str:
     return f"{period.year}/{period.month}" if unit == "month" else f"{period.month}/{period.day}"
 
 
 def _data_line(result: ControlChart) -> str:
     table, unit = result.table, GROUP_LABELS[result.period]
+    if table.empty:
+        return "沒有同時知道分子和分母的貼文"
     span = f"{day_text(table['period'].iloc[0])}–{day_text(table['period'].iloc[-1])}"
     posts = f"貼文 {table['n'].sum():,} 則，每{unit} {table['n'].min()}–{table['n'].max()} 則，{span}"
     return posts if result.abstained else f"{posts}；灰帶是平常的起伏範圍（中線 ± 3 個標準差）"

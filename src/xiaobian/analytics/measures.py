@@ -38,8 +38,14 @@ def check_posts(posts: pd.DataFrame, engagement: Sequence[str]) -> None:
     require(posts, ["platform"])
     for column in engagement:
         table("posts").column(column)
+    if not engagement:
+        raise TableError(
+            "沒有指定要把哪些動作加總成互動",
+            where="參數 engagement",
+            next_step=f"例如 engagement={list(ENGAGEMENT_PARTS)}",
+        )
     if not any(column in posts for column in engagement):
-        require(posts, list(engagement) or list(ENGAGEMENT_PARTS))
+        require(posts, list(engagement))
 
 
 def parts_of(engagement: str | Sequence[str]) -> tuple[str, ...]:

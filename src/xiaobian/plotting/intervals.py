@@ -92,7 +92,7 @@ def interval_line(
     for column, estimate in enumerate(numbers):
         if not exact and not np.isnan(estimate[0]):
             _dot(ax, estimate, column, colour, marker, "y")
-    step = -(-len(table) // _NAMED_POINTS)
+    step = max(1, -(-len(table) // _NAMED_POINTS))
     shown = range(0, len(table), step)
     names = [f"{table[label].iloc[i]}\nn = {table['n'].iloc[i]:,.0f}" for i in shown]
     ax.set_xticks(list(shown), names)

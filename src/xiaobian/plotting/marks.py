@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 import io
+from base64 import b64encode
 from collections.abc import Iterable
 
 from matplotlib.axes import Axes
