@@ -41,6 +41,21 @@ def _siblings(name: str) -> list[str]:
     return found[0] if found else sorted(p.name for p in path().iterdir())
 
 
+def sample(platform: str, language: str = "zh") -> Path:
+    """The brand's sample export of a platform, in the layout of a real download; ``language`` is zh or en.
+
+    Raises NotFound with the samples there are.
+
+    >>> sample("instagram").suffix
+    '.csv'
+    """
+    folders = {folder.name: folder for folder in sorted(path("exports").glob("*/*_*"))}
+    found = folders.get(f"{platform}_{language}")
+    if found is None:
+        raise NotFound(f"沒有 {platform}（{language}）的樣本匯出檔", next_step=f"現有的樣本：{'、'.join(folders)}")
+    return next(iter(sorted(found.iterdir())))
+
+
 @cache
 def _yaml(name: str) -> Any:
     return yaml.safe_load(path(name).read_text(encoding="utf-8"))

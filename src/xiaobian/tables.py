@@ -244,7 +244,7 @@ def conform(frame: pd.DataFrame, name: str) -> pd.DataFrame:
 
 def _cast(frame: pd.DataFrame, column: Column) -> pd.Series:
     if column.name not in frame:
-        return pd.Series(pd.NA, index=frame.index).astype("object").where(False, None).pipe(_as, column)
+        return pd.Series(index=frame.index, dtype=column.dtype)  # type: ignore[call-overload]
     return _as(frame[column.name], column)
 
 

@@ -35,6 +35,8 @@ def test_the_solution_code_passes(lesson, name, bound):
         return
     scope = {}
     exec(bank.load(lesson).SETUP, scope)
+    for other in exercise(lesson):
+        exec(other.question.given, scope)
     exec(f"{bound.question.stub}\n{bound.question.solution}", scope)
     assert bound.question.judge(scope["answer"]).state is State.PASSED
 
@@ -86,3 +88,12 @@ def test_predictions_have_a_truth_in_their_own_unit(lesson):
         assert prediction.verdict(truth) in ("猜中了。", "很接近。")
         if prediction.options:
             assert truth in prediction.options
+
+
+@pytest.mark.parametrize("learner", ["s001", "s002", "s017", "a-long_name9"])
+def test_every_learner_gets_questions_that_tell_mistakes_apart(learner):
+    xb.records.learner(learner)
+    for _, name, bound in QUESTIONS:
+        for slip in getattr(bound.question, "slips", ()):
+            assert bound.question.judge(slip.value()).state is State.FAILED, (name, slip.says)
+        assert bound.question.judge(bound.question.right()).state is State.PASSED, name

@@ -1,6 +1,7 @@
 """The widget layer: nothing preselected, every control named, errors never lost, answers restored."""
 
 import json
+from base64 import b64decode
 
 import ipywidgets as widgets
 import pytest
@@ -56,6 +57,11 @@ def test_right_answers_pass_through_the_widgets(name):
     assert "✓ 通過" in panel.feedback.value
 
 
+def test_an_answer_in_the_cell_is_checked_and_shown():
+    panel = exercise("0.1").q1.panel("B")
+    assert (panel.control.read(), "✗ 未通過" in panel.feedback.value) == ("B", True)
+
+
 def test_hint_and_solution_buttons():
     panel = exercise("0.1").q1.panel()
     panel.buttons["提示"].click()
@@ -90,7 +96,7 @@ def test_a_panel_has_three_faces():
     panel = Panel([widgets.HTML("x")], "面板：示範。", lambda: b"\x89PNG")
     bundle = panel._repr_mimebundle_()
     assert bundle["text/plain"] == "面板：示範。" == repr(panel)
-    assert bundle["image/png"] == b"\x89PNG"
+    assert b64decode(bundle["image/png"]) == b"\x89PNG"
     assert bundle["application/vnd.jupyter.widget-view+json"]["model_id"] == panel.widget.model_id
 
 

@@ -13,21 +13,13 @@ from typing import Any
 
 from .. import datasets
 from ..datasets import Lesson
-from ..errors import KitError
 from ..exercises import bank, sheet
 from . import structure, template
+from .course import root
+from .dump import dump
 
 MAP_BEGIN, MAP_END = "<!-- course map: begin -->", "<!-- course map: end -->"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
-
-
-def root() -> Path:
-    """The course folder: the nearest one upwards that holds ``start.py``."""
-    here = Path.cwd()
-    for folder in (here, *here.parents, Path(__file__).resolve().parents[3]):
-        if (folder / "start.py").is_file():
-            return folder
-    raise KitError("找不到課程資料夾", next_step="請先切換到含有 start.py 的資料夾，再執行一次")
 
 
 def written(ids: list[str]) -> list[Lesson]:
@@ -35,18 +27,6 @@ def written(ids: list[str]) -> list[Lesson]:
     if ids:
         return [datasets.lesson(i) for i in ids]
     return [entry for entry in datasets.course().values() if (root() / entry.notebook).is_file()]
-
-
-def dump(notebook: dict[str, Any], file: Path) -> None:
-    """Write a notebook as stable JSON."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(_with_line_lists(notebook), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    file.write_text(text, encoding="utf-8", newline="\n")
-
-
-def _with_line_lists(notebook: dict[str, Any]) -> dict[str, Any]:
-    cells = [{**c, "source": "".join(c["source"]).splitlines(keepends=True)} for c in notebook["cells"]]
-    return {**notebook, "cells": cells}
 
 
 def build_lesson(file: Path) -> float:
@@ -62,7 +42,7 @@ def build_lesson(file: Path) -> float:
         fresh = {"KIT_STATE_DIR": answers, "KIT_STRICT": "1", "OMP_NUM_THREADS": "1", "PYTHONUTF8": "1"}
         NotebookClient(
             notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(file.parent)}},
-            store_widget_state=False, record_timing=False,
+            store_widget_state=False, record_timing=False, extra_arguments=["--log-level=ERROR"],
         ).execute(env={**os.environ, **fresh})  # fmt: skip
     seconds = time.perf_counter() - started
     dump(_clean(notebook), file)

@@ -130,19 +130,20 @@ class BoundQuestion:
         records.update(self.lesson, change)
         return Note("解答", f"{self.question.solution_text()}\n{self.question.explain}")
 
-    def panel(self) -> Any:
-        """The question as a widget, filled with the answer on record."""
+    def panel(self, answer: Any = ...) -> Any:
+        """The question as a widget, filled with the answer on record; an answer given here is checked first."""
         from ..panels.question import question_panel
 
-        kept = self.record()
+        outcome = self.check(answer)
         return question_panel(
-            self.title,
+            f"第 {self.name[1:]} 題",
+            self.question.how(),
             control(self.question),
-            check=lambda answer: self.check(answer)._repr_html_(),
+            check=lambda given: self.check(given)._repr_html_(),
             hint=lambda: self.hint()._repr_html_(),
             solution=lambda confirmed: self.solution(confirm=confirmed)._repr_html_(),
-            answer=kept.get("answer"),
-            feedback=self.stored()._repr_html_() if "state" in kept else "",
+            answer=self.record().get("answer"),
+            feedback="" if outcome.state is State.UNANSWERED else outcome._repr_html_(),
         )
 
     def points(self) -> float:

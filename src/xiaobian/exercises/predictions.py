@@ -36,6 +36,10 @@ class Prediction:
             raise Mismatch(f"請從 {'、'.join(self.options)} 裡選一個。")
         return guess
 
+    def words(self, value: Any) -> str:
+        """A value as it reads inside a sentence."""
+        return f"「{self.show(value)}」" if self.options else f" {self.show(value)}"
+
     def verdict(self, guess: Any) -> str:
         truth = self.truth()
         if self.options:
@@ -70,9 +74,9 @@ def predict(key: str, guess: Any = ...) -> Note:
         return Note("先猜再看", str(mismatch))
     kept = records.commit(key, value)
     if kept["first"] != value:
-        said = f"你第一次猜 {prediction.show(kept['first'])}，以那次為準；這次的 {prediction.show(value)} 當練習。"
+        said = f"你第一次猜{prediction.words(kept['first'])}，以那次為準；這次的{prediction.words(value)}當練習。"
         return Note("已有預測", said)
-    return Note("已記下", f"你猜 {prediction.show(value)}。")
+    return Note("已記下", f"你猜{prediction.words(value)}。")
 
 
 def reveal(key: str) -> Note:
@@ -82,7 +86,7 @@ def reveal(key: str) -> Note:
     if kept is None or kept["first"] is None:
         return Note("先猜再看", f'還沒看到你的猜測。先執行 xb.predict("{key}", …)，再回來看。')
     guess = records.reveal(key)["first"]
-    answer = prediction.show(prediction.truth())
+    answer = prediction.words(prediction.truth())
     return Note(
-        "揭曉", f"答案是 {answer}；你猜 {prediction.show(guess)}，{prediction.verdict(guess)}{prediction.why}"
+        "揭曉", f"答案是{answer}；你猜{prediction.words(guess)}，{prediction.verdict(guess)}{prediction.why}"
     )

@@ -27,8 +27,9 @@ class Question(ABC):
 
     prompt: Markdown. points: credit in the exercise. hints: from a nudge to nearly the answer.
     explain: why the answer is right, shown with a pass and with the solution.
-    wrong: example wrong answers. research: belongs to 研究軌 (code). stub, solution: code of the exercise cell
-    (code questions only; ``answer`` is the name that is checked).
+    wrong: example wrong answers. given: code that shows what the question is about, in a cell before it.
+    research: belongs to 研究軌 (code). stub, solution: code of the exercise cell (code questions only; ``answer``
+    is the name that is checked).
     """
 
     prompt: str
@@ -36,6 +37,7 @@ class Question(ABC):
     points: int = 2
     hints: tuple[str, ...] = ()
     wrong: tuple[Wrong, ...] = ()
+    given: str = ""
     research: bool = False
     stub: str = ""
     solution: str = ""
@@ -318,10 +320,13 @@ class Check:
 
 @dataclass(frozen=True, kw_only=True)
 class Text(Question):
-    """Free text judged by checks anyone can read; score is the share that holds. Never decides alone."""
+    """Free text judged by checks anyone can read; score is the share that holds. Never decides alone.
+
+    model: makes an example that passes.
+    """
 
     checks: tuple[Check, ...]
-    model: str
+    model: Callable[[], str]
     kind: ClassVar[str] = "短文"
 
     def how(self) -> str:
@@ -344,7 +349,7 @@ class Text(Question):
         return f"{done}還差「{missed.name}」：{missed.advice}"
 
     def right(self) -> str:
-        return self.model
+        return self.model()
 
 
 @dataclass(frozen=True, kw_only=True)

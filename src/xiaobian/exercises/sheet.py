@@ -39,13 +39,18 @@ def _nbgrader(grade_id: str, **flags: Any) -> dict[str, Any]:
     return {"nbgrader": {**base, "grade_id": grade_id, **flags}}
 
 
+def _flowing(text: str) -> str:
+    """Paragraphs on one line each: a line break between Han characters would show as a space."""
+    return "\n\n".join("".join(part.splitlines()) for part in text.strip().split("\n\n"))
+
+
 def _intro(lesson: datasets.Lesson, exercise: Exercise) -> list[Cell]:
     total = exercise.points()[1]
     needed = sum(q.question.points for q in exercise if not q.question.research)
     up = "/".join([".."] * 2)
     return [
         markdown(
-            f"# 練習 {lesson.id}　{lesson.title}\n\n{bank.load(lesson.id).SCENE.strip()}\n\n"
+            f"# 練習 {lesson.id}　{lesson.title}\n\n{_flowing(bank.load(lesson.id).SCENE)}\n\n"
             f"共 {len(exercise.questions)} 題、{total} 分；不寫程式也能拿到 {needed} 分。先按「Run（執行）→ Run All Cells"
             f"（執行所有儲存格）」，再回到每一題作答。作答存在這台電腦的 `answers/`，關掉再開也還在。\n\n"
             f"對應課文：[{lesson.id} {lesson.title}]({up}/{lesson.notebook})"
@@ -56,13 +61,21 @@ def _intro(lesson: datasets.Lesson, exercise: Exercise) -> list[Cell]:
 
 def _question_cells(question: BoundQuestion) -> list[Cell]:
     name, declared = question.name, question.question
-    heading = markdown(f"## {question.title}\n\n{declared.prompt.strip()}")
-    if declared.stub or declared.solution:
-        body = f"{declared.stub.strip()}\nanswer = ...\n{BEGIN}\n{declared.solution.strip()}\n{END}\nex.{name}.check(answer)"
-        return [heading, code(body.strip(), **_nbgrader(name, solution=True)), _aside(name)]
-    right = f"{name} = {declared.right()!r}"
-    answer = f"{name} = ...  # 不用面板的話，把答案寫在這裡再執行\n{BEGIN}\n{right}\n{END}\nex.{name}.answer({name})"
-    return [heading, code(f"ex.{name}.panel()"), code(answer, **_nbgrader(name, solution=True))]
+    cells = [markdown(f"## {question.title}\n\n{declared.prompt.strip()}")]
+    if declared.given:
+        cells.append(code(declared.given))
+    if declared.solution:
+        body = [declared.stub, "answer = ...", BEGIN, declared.solution, END, f"ex.{name}.check(answer)"]
+        return [*cells, _answer_cell(name, body), _aside(name)]
+    blank = f"{name} = ...  # 不用面板的話，把答案寫在這裡再執行"
+    return [
+        *cells,
+        _answer_cell(name, [blank, BEGIN, f"{name} = {declared.right()!r}", END, f"ex.{name}.panel({name})"]),
+    ]
+
+
+def _answer_cell(name: str, lines: list[str]) -> Cell:
+    return code("\n".join(line for line in lines if line), **_nbgrader(name, solution=True))
 
 
 def _aside(name: str) -> Cell:

@@ -102,3 +102,14 @@ def in_code(name: str) -> Control:
     """No control: the answer is given in the code cell."""
     note = widgets.HTML(f"這題在下面的程式格作答，把結果放進 <code>{html.escape(name)}</code>。")
     return Control(note, lambda: None, lambda answer: None)
+
+
+def labelled(name: str, options: Mapping[str, str], value: str) -> widgets.Dropdown:
+    """A drop-down with a name, for explorers, where a choice is always made."""
+    return widgets.Dropdown(
+        options=list(options.items()),
+        value=value,
+        description=name,
+        style=_PLAIN,
+        layout=widgets.Layout(width="290px"),
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from base64 import b64encode
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -54,7 +55,7 @@ class Panel:
         bundle: dict[str, Any] = {"text/plain": self.text}
         picture = self._picture() if self._picture else None
         if picture:
-            bundle["image/png"] = picture
+            bundle["image/png"] = b64encode(picture).decode()
         bundle["application/vnd.jupyter.widget-view+json"] = {
             "version_major": 2, "version_minor": 0, "model_id": self.widget.model_id,
         }  # fmt: skip

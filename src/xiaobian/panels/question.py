@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +13,8 @@ from .panel import Panel, guarded
 
 
 def question_panel(
-    title: str,
+    name: str,
+    how: str,
     control: Control,
     *,
     check: Callable[[Any], str],
@@ -22,7 +24,7 @@ def question_panel(
     feedback: str = "",
     picture: Callable[[], bytes | None] | None = None,
 ) -> Panel:
-    """Build the panel. Functions return HTML for the feedback box.
+    """Build the panel: ``name`` says which question, ``how`` what to do now. Functions return feedback as HTML.
 
     check(answer): called with None for a blank. hint(): the next hint. solution(confirmed): the solution, or a
     request to try first; a second click confirms. answer, feedback: what to restore.
@@ -44,8 +46,8 @@ def question_panel(
     buttons["檢查"].on_click(guarded(box, lambda _: setattr(box, "value", check(control.read()))))
     buttons["提示"].on_click(guarded(box, lambda _: setattr(box, "value", hint())))
     buttons["看解答"].on_click(guarded(box, on_solution))
-    heading = widgets.HTML(f'<div style="font-weight:700">{title}</div>')
+    heading = widgets.HTML(f"<strong>{name}</strong>　{html.escape(how)}")
     row = widgets.HBox(list(buttons.values()), layout=widgets.Layout(grid_gap="8px", flex_flow="row wrap"))
-    panel = Panel([heading, control.widget, row, box], f"題目面板：{title}", picture)
+    panel = Panel([heading, control.widget, row, box], f"題目面板：{name}。{how}", picture)
     panel.control, panel.buttons, panel.feedback = control, buttons, box  # type: ignore[attr-defined]
     return panel

@@ -6,8 +6,9 @@ from functools import cache
 
 import pandas as pd
 
-from ... import records
-from ...exports import samples
+from ... import datasets, records
+from ...analytics import kpi
+from ...exports import read_export, samples
 from ..predictions import Prediction
 from ..questions import Choice, MultiChoice, Number, Option, Order, Slip, Wrong
 
@@ -81,35 +82,67 @@ QUESTIONS = (
     ),
     Number(
         prompt=(
-            "你的練習資料是另一份模擬的半年貼文。執行 `posts = ex.data()` 可以拿到它。\n\n"
+            "下面這張表數的是你的練習資料（另一份模擬的半年貼文）：列是月份，欄是平台。\n\n"
             "2026 年 4 月，**Instagram** 一共發了幾則貼文？"
         ),
+        given='posts = ex.data()\nmonth = posts["published_at"].dt.month.rename("月份")\nposts.groupby([month, "platform"]).size().unstack()',
         truth=lambda: float(_count("instagram", 4)),
         tolerance=0,
         unit="則",
         decimals=0,
         slips=(
-            Slip(lambda: float(_count(None, 4)), "這是兩個平台合計。題目只問 Instagram，請先篩選 platform。"),
-            Slip(lambda: float(_count("instagram", 5)), "這是 5 月的則數。請把月份換成 4 月。"),
+            Slip(lambda: float(_count(None, 4)), "這是兩個平台合計。題目只問 Instagram，看 instagram 那一欄就好。"),
+            Slip(lambda: float(_count("facebook", 4)), "這是 Facebook 的則數。請改看 instagram 那一欄。"),
         ),
-        explain="先篩平台、再篩月份，最後數列數。",
-        hints=("用 `posts[posts[\"platform\"] == \"instagram\"]` 篩平台。", "用 `published_at.dt.month == 4` 篩月份，再用 `len()` 數。"),
+        explain="列是 4 月，欄是 instagram，交會的那一格就是答案。",
+        hints=("先找到 4 月那一列。", "再找到 instagram 那一欄。"),
         wrong=(Wrong("好多", "看不出是哪個數字"),),
     ),
 )  # fmt: skip
 
-PREDICTIONS = {
-    "a": Prediction(
-        prompt="三月到八月，Instagram 平均一週發幾則？",
-        truth=lambda: _weekly_posts(),
-        show=lambda value: f"一週 {value:.1f} 則",
-        why="先數再說：印象裡的「每天都發」，常常少算了休假和忙不過來的日子。",
-        close=0.5,
-    ),
-}
+
+@cache
+def _lesson() -> pd.DataFrame:
+    return read_export(datasets.sample("instagram")).posts
 
 
 def _weekly_posts() -> float:
-    table = samples.build()["posts"]
-    days = table.loc[table["platform"] == "instagram", "published_at"]
+    days = _lesson()["published_at"]
     return len(days) / ((days.max() - days.min()).days / 7)
+
+
+def _most_viewed() -> str:
+    names = {"short_video": "短影音", "carousel": "輪播", "image": "圖片"}
+    result = kpi(_lesson(), by="format")
+    return names[max(names, key=lambda one: result.value("views", "median_of_posts", format=one))]
+
+
+def _weekdays_differ() -> str:
+    """Whether even the highest and the lowest weekday can be told apart."""
+    days = kpi(_lesson(), by="weekday").rows("er_reach").sort_values("value")
+    return "說得出來" if days["low"].iloc[-1] > days["high"].iloc[0] else "還說不出來"
+
+
+PREDICTIONS = {
+    "a": Prediction(
+        prompt="三月到八月，Instagram 平均一週發幾則？",
+        truth=_weekly_posts,
+        show=lambda value: f"一週 {value:.1f} 則",
+        why="印象裡的「每天都發」，常常少算了休假和忙不過來的日子。",
+        close=0.5,
+    ),
+    "b": Prediction(
+        prompt="以每則貼文的中位數來看，哪一種格式的瀏覽最高？",
+        truth=_most_viewed,
+        show=str,
+        why="合計會被則數和少數爆文拉高，中位數回答的是「一則普通貼文」。",
+        options=("短影音", "輪播", "圖片"),
+    ),
+    "c": Prediction(
+        prompt="這份資料說得出星期幾的互動率最高嗎？",
+        truth=_weekdays_differ,
+        show=str,
+        why="分成七天，每一天只剩二十幾則，最高和最低的區間疊在一起。分得越細，每一格越不確定。",
+        options=("說得出來", "還說不出來"),
+    ),
+}
