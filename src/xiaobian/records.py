@@ -193,7 +193,9 @@ def reveal(key: str) -> dict[str, Any]:
     """Close the world of a commitment and return it; raises AnswerError when nothing was committed."""
     entry = commitment(key)
     if entry is None or entry["first"] is None:
-        raise AnswerError(f"還沒有 {key} 的預測", next_step=f'先猜再看：請先執行 xb.predict("{key}", 你的猜測)')
+        raise AnswerError(
+            f"還沒有 {key} 的預測", next_step=f'先猜再看：請先執行 xb.predict("{key}", 你的猜測)'
+        )
 
     def change(record: Record) -> None:
         record["commitments"][key]["revealed"] = True

@@ -44,7 +44,7 @@ NUMBER = Number(
     slips=(Slip(lambda: 7.9, "這是平均再平均"),),
 )
 TEXT = Text(
-    prompt="？", explain="好。", model="觸及 4.2%", checks=(
+    prompt="？", explain="好。", model=lambda: "觸及 4.2%", checks=(
         Check("有百分比", lambda t: "%" in t, "寫出數字"), Check("有分母", lambda t: "觸及" in t, "說出分母")),
 )  # fmt: skip
 TABLE = TableAnswer(
