@@ -379,7 +379,10 @@ def test_stages_go_on_after_a_failure_and_end_with_the_totals(tmp_path, monkeypa
         "import pytest\ndef test_a(): pass\ndef test_b(): pytest.skip('later')\n", encoding="utf-8"
     )
     bad.write_text("def test_c(): assert 0\n", encoding="utf-8")
-    stages = tuple(testing.Stage(file.stem, (str(file), "-p", "no:cacheprovider")) for file in (bad, good))
+    stages = tuple(
+        testing.Stage(file.stem, (str(file), "-p", "no:cacheprovider", *testing.PLAIN))
+        for file in (bad, good)
+    )
     monkeypatch.setattr(testing, "STAGES", stages)
     monkeypatch.setattr(testing, "prepare_browser", lambda: True)
     assert testing.main([]) == 1

@@ -18,6 +18,7 @@ from . import browser, locks
 from .course import root
 
 IN_TWO = ("-n", "2", "--dist", "loadscope")
+PLAIN = ("-p", "no:nbval")  # importing nbval takes longer than many a test
 PLAYWRIGHT = ["playwright", "greenlet"]
 
 HELP = """用法：xiaobian test [pytest 的參數]
@@ -40,12 +41,12 @@ class Stage(NamedTuple):
 
 
 STAGES = (
-    Stage("單元測試與文件裡的範例", ("tests/unit", "src/xiaobian", "--doctest-modules", *IN_TWO)),
+    Stage("單元測試與文件裡的範例", ("tests/unit", "src/xiaobian", "--doctest-modules", *PLAIN, *IN_TWO)),
     Stage("課程筆記本：重跑並比對輸出", ("notebooks", "--nbval", *IN_TWO)),
     Stage("學生練習：空白時都是未作答", ("exercises", "--nbval-lax", *IN_TWO)),
     Stage("練習母本：解答都通過", ("instructor/source", "--nbval-lax", *IN_TWO)),
-    Stage("筆記本的結構與產生", ("tests/notebooks", *IN_TWO)),
-    Stage("瀏覽器裡的 JupyterLab", ("tests/browser",)),
+    Stage("筆記本的結構與產生", ("tests/notebooks", *PLAIN, *IN_TWO)),
+    Stage("瀏覽器裡的 JupyterLab", ("tests/browser", *PLAIN)),
 )
 
 
