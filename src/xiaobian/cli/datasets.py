@@ -13,11 +13,11 @@ def main(argv: Sequence[str]) -> int:
     """Write the generated sample data and say where."""
     parser = Parser("xiaobian datasets", "重新產生範例資料；相同的種子，產生相同的檔案。")
     parser.add_argument("what", choices=["exports"], metavar="exports", help="各平台格式的範例匯出檔")
-    parser.add_argument("--folder", type=Path, help="寫到哪個資料夾（預設 datasets/exports）")
+    parser.add_argument("--folder", type=Path, help="寫到哪個資料夾（預設是課程的 datasets）")
     arguments = parser.parse_args(argv)
-    folder = arguments.folder or root() / "datasets" / "exports"
+    folder = arguments.folder or root() / "datasets"
     from ..exports import samples
 
-    samples.write(folder)
-    print(f"範例匯出檔寫好了：{folder}")
+    for file in samples.write(folder):
+        print(f"寫好 {file}")
     return 0
