@@ -84,7 +84,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Put the environment back and remove what the run wrote."""
     if folder := config.stash.get(_folder, None):
+        before = config.stash[_before]
         for name in _OWN:
             os.environ.pop(name, None)
-        os.environ.update(config.stash[_before])
+        os.environ.update(before)
         shutil.rmtree(folder, ignore_errors=True)
