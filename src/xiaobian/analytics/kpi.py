@@ -81,10 +81,11 @@ def _rows(what: Metric, found: Pair, groups: Groups) -> pd.DataFrame:
 
 
 def _medians(values: Floats, codes: NDArray[np.intp], n: NDArray[np.intp]) -> Triple:
-    order = np.argsort(values)
     small = codes.astype(np.uint16) if len(n) <= 1 << 16 else codes
-    order = order[np.argsort(small[order], kind="stable")]
-    return sorted_medians(values[order], np.cumsum(n) - n, n)
+    grouped, ends = values[np.argsort(small, kind="stable")], np.cumsum(n)
+    for end, count in zip(ends, n, strict=True):
+        grouped[end - count : end].sort()
+    return sorted_medians(grouped, ends - n, n)
 
 
 def _exclusions(pairs: dict[Metric, Pair]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -22,38 +23,39 @@ _CELL = "text-align:left;vertical-align:top;white-space:nowrap;padding:6px 16px 
 
 def as_text(result: KPIResult) -> str:
     """One line a KPI and group."""
-    lines = []
-    for what, rows in _known(result):
+    found = dict(_known(result))
+    lines = list(islice(_lines(result, found), _MAX_LINES))
+    more = sum(len(rows) for rows in found.values()) // 2 - len(lines)
+    lines += [f"……還有 {more} 行，見 .table"] if more else []
+    return "\n".join([f"KPI｜{result.data}", *lines, *(f"附註：{note}" for note in result.notes)])
+
+
+def _lines(result: KPIResult, found: dict[Metric, pd.DataFrame]) -> Iterator[str]:
+    for what, rows in found.items():
         for _, pair in rows.groupby("group", sort=False):
             who = f"{pair['group'].iloc[0]}｜" if result.by else ""
             told = "　".join(f"{SHORT[row['aggregate']]} {_plain(what, row)}" for _, row in pair.iterrows())
-            lines.append(f"{who}{what.label}　{told}　n = {pair['n'].iloc[0]:,}")
-    more = len(lines) - _MAX_LINES
-    if more > 0:
-        lines[_MAX_LINES:] = [f"……還有 {more} 行，見 .table"]
-    return "\n".join([f"KPI｜{result.data}", *lines, *(f"附註：{note}" for note in result.notes)])
+            yield f"{who}{what.label}　{told}　n = {pair['n'].iloc[0]:,}"
 
 
 def as_html(result: KPIResult) -> str:
     """KPIs down; across, both aggregates of all posts, or up to four groups; more groups go down instead."""
     found = dict(_known(result))
     groups = list(next(iter(found.values()))["group"].drop_duplicates()) if found else []
-    notes = list(result.notes)
+    shown, notes = groups[:_MAX_LINES], list(result.notes)
     if not result.by:
-        head, body = (
-            ["指標", "整體／合計", "典型一則（中位數）", "則數"],
-            [_line(*one) for one in found.items()],
-        )
+        head = ["指標", "整體／合計", "典型一則（中位數）", "則數"]
+        body = [_line(what, rows) for what, rows in found.items()]
     elif len(groups) <= _SIDE_BY_SIDE:
         head = ["指標", *map(html.escape, groups)]
         body = [[_name(what), *(_cell(what, rows, g) for g in groups)] for what, rows in found.items()]
     else:
         head = ["", *map(_name, found)]
-        body = [[html.escape(g), *(_short(w, rows, g) for w, rows in found.items())] for g in groups]
+        body = [[html.escape(g), *(_short(w, rows, g) for w, rows in found.items())] for g in shown]
         notes.insert(0, "每格是整體或合計、95% 信賴區間、則數；典型一則（中位數）見 .table")
-    if len(body) > _MAX_LINES:
-        notes.insert(0, f"還有 {len(body) - _MAX_LINES} 組，見 .table")
-    return _frame(f"{result.data}；括號裡是 95% 信賴區間", head, body[:_MAX_LINES], notes)
+    if len(groups) > len(shown):
+        notes.insert(0, f"還有 {len(groups) - len(shown)} 組，見 .table")
+    return _frame(f"{result.data}；括號裡是 95% 信賴區間", head, body, notes)
 
 
 def _known(result: KPIResult) -> Iterator[tuple[Metric, pd.DataFrame]]:
