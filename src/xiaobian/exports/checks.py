@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from .notes import Notes
+from .notes import Notes, listed, shown
 from .typed import Floats, Mask, Numbers, Objects, counts, damaged_ids, numbers
 
 Ints = npt.NDArray[np.int64]
@@ -28,7 +28,7 @@ def read_counts(
     whole, odd = counts(read)
     _say_numbers(read, header, rows, notes)
     if odd.any():
-        notes.warn(f"「{header}」有不是 0 以上整數的值，當成沒有資料", rows[odd])
+        notes.warn(f"「{shown(header)}」有不是 0 以上整數的值，當成沒有資料", rows[odd])
     return whole, read.unreadable | odd
 
 
@@ -38,18 +38,18 @@ def read_seconds(column: pd.Series, header: str, rows: Ints, notes: Notes) -> tu
     _say_numbers(read, header, rows, notes)
     negative = read.values < 0
     if negative.any():
-        notes.warn(f"「{header}」有小於 0 的秒數，當成沒有資料", rows[negative])
+        notes.warn(f"「{shown(header)}」有小於 0 的秒數，當成沒有資料", rows[negative])
     return np.where(negative, np.nan, read.values), read.unreadable | negative
 
 
 def _say_numbers(read: Numbers, header: str, rows: Ints, notes: Notes) -> None:
     if read.unreadable.any():
-        seen = f"，例如「{'」「'.join(read.examples)}」" if read.examples else ""
-        notes.warn(f"「{header}」有不是數字的值{seen}，當成沒有資料", rows[read.unreadable])
+        seen = f"，例如 {listed(read.examples)}" if read.examples else ""
+        notes.warn(f"「{shown(header)}」有不是數字的值{seen}，當成沒有資料", rows[read.unreadable])
     if read.grouped:
-        notes.repair(f"「{header}」有 {read.grouped} 格的千分位逗號已去掉")
+        notes.repair(f"「{shown(header)}」有 {read.grouped} 格的千分位逗號已去掉")
     if read.rounded:
-        notes.warn(f"「{header}」有 {read.rounded} 格寫成「萬」或「億」，是四捨五入過的數字")
+        notes.warn(f"「{shown(header)}」有 {read.rounded} 格寫成「萬」或「億」，是四捨五入過的數字")
 
 
 def repaired_ids(ids: Objects, permalinks: Objects, rows: Ints, notes: Notes) -> Objects:
@@ -63,18 +63,16 @@ def repaired_ids(ids: Objects, permalinks: Objects, rows: Ints, notes: Notes) ->
             "貼文編號被試算表改成科學記號（1.22E+17 這種），原本的數字救不回來；改用永久連結當編號，請重新下載",
             rows[damaged],
         )
+    return ids
+
+
+def rounded_ids(ids: Objects, notes: Notes) -> None:
+    """Spreadsheets keep fifteen digits: long ids that all end in zeros have been through one."""
     sample = [text for text in ids[spread(len(ids))] if len(text) >= 17 and text.isdigit()]
     if len(sample) >= 5 and sum(not text[15:].strip("0") for text in sample) > len(sample) / 2:
         notes.warn(
             "貼文編號的第 16 位以後幾乎都是 0：檔案可能被試算表存過，編號已失真，不能拿來和其他檔案比對"
         )
-    return ids
-
-
-def total_mismatch(total: Floats, parts: Sequence[Floats]) -> Mask:
-    """Rows in which a printed total differs from the sum of its parts; rows with a missing part do not count."""
-    added = np.sum(np.vstack(list(parts)), axis=0)
-    return ~np.isnan(total) & ~np.isnan(added) & (total != added)
 
 
 def as_float(values: pd.arrays.IntegerArray) -> Floats:
@@ -98,40 +96,32 @@ def reach_above_views(reach: Floats, views: Floats, platform: str, rows: Ints, n
         notes.warn("觸及人數大於瀏覽次數，照理不會發生，請到後台核對這幾則", rows[above])
 
 
-def other_accounts(accounts: Objects, reach: Floats, rows: Ints, notes: Notes) -> None:
+def other_accounts(accounts: Objects, no_reach: Mask, rows: Ints, notes: Notes) -> None:
     """Collab posts of other accounts are part of Instagram's export: said, not dropped."""
     named = pd.Series(accounts[accounts != ""], dtype="object").value_counts()
     if len(named) < 2:
         return
     own = named.index[0]
     other = (accounts != own) & (accounts != "")
-    collab = other & np.isnan(reach)
+    collab = other & no_reach
     if collab.any():
         notes.warn(
-            f"其他帳號的共同發布貼文（不是 {own} 發的，觸及人數空白）；仍留在表裡，計算自己的成效時請先篩掉",
+            f"其他帳號的共同發布貼文（不是 {shown(own)} 發的，觸及人數空白）；仍留在表裡，計算自己的成效時請先篩掉",
             rows[collab],
         )
     if (other & ~collab).any():
         notes.warn(
-            f"檔案裡有 {len(named)} 個帳號，最多的是 {own}；請用 account 欄分開看", rows[other & ~collab]
+            f"檔案裡有 {len(named)} 個帳號，最多的是 {shown(own)}；請用 account 欄分開看",
+            rows[other & ~collab],
         )
 
 
-def all_missing(metrics: Mapping[str, Floats], rows: Ints, notes: Notes) -> None:
-    """Posts without a single figure."""
-    if not metrics:
-        return
-    empty = np.isnan(np.vstack(list(metrics.values()))).all(axis=0)
-    if empty.any():
-        notes.warn("所有指標都空白的貼文，留在表裡但不會進入計算", rows[empty])
-
-
-def blanks(metrics: Mapping[str, Floats], headers: Mapping[str, str], notes: Notes) -> None:
-    """How many figures are blank, a sentence for all columns: blank is missing, not zero."""
-    found = [
-        f"「{headers[name]}」{int(np.isnan(values).sum())} 則"
-        for name, values in metrics.items()
-        if np.isnan(values).any()
-    ]
+def blanks(blank: Mapping[str, Mask], headers: Mapping[str, str], rows: Ints, notes: Notes) -> None:
+    """How many figures are blank, a sentence for all columns (missing, not zero), and posts without any figure."""
+    found = [f"「{shown(headers[name])}」{int(mask.sum())} 則" for name, mask in blank.items() if mask.any()]
     if found:
         notes.warn(f"空白的指標當成「沒有資料」，不是 0：{'、'.join(found)}")
+    if blank:
+        empty = np.logical_and.reduce(list(blank.values()))
+        if empty.any():
+            notes.warn("所有指標都空白的貼文，留在表裡但不會進入計算", rows[empty])

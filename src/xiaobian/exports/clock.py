@@ -12,6 +12,7 @@ import pandas as pd
 
 from ..errors import ReadError
 from ..tables import TAIPEI
+from .notes import shown
 from .typed import Mask, Objects, Times
 
 PACIFIC = "America/Los_Angeles"
@@ -50,7 +51,7 @@ def zone(timezone: object, default: str, where: str) -> Zone:
         zoneinfo.ZoneInfo(name)
     except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError):
         raise ReadError(
-            f"不認得時區「{name[:40]}」",
+            f"不認得時區「{shown(name)}」",
             where=where,
             next_step='請用 IANA 名稱，例如 timezone="Asia/Taipei" 或 "America/Los_Angeles"',
         ) from None
@@ -75,10 +76,8 @@ def place(local: Times, name: str, created: Times) -> Placed:
 
     created: UTC time inside the id, NaT where there is none; it decides the hour that occurs twice.
     """
-    index = pd.DatetimeIndex(local)
-    first = index.tz_localize(name, ambiguous=np.ones(len(local), bool), nonexistent="shift_forward")
-    second = index.tz_localize(name, ambiguous=np.zeros(len(local), bool), nonexistent="shift_forward")
-    strict = index.tz_localize(name, ambiguous=np.ones(len(local), bool), nonexistent="NaT")
+    first, second = _readings(local, name)
+    strict = pd.DatetimeIndex(local).tz_localize(name, ambiguous=np.ones(len(local), bool), nonexistent="NaT")
     twice = np.asarray(first != second) & ~np.isnat(local)
     to_first, to_second = np.abs(_utc(first) - created), np.abs(_utc(second) - created)
     later = twice & ~np.isnat(created) & (to_second < to_first)
@@ -86,6 +85,22 @@ def place(local: Times, name: str, created: Times) -> Placed:
     known = ~np.isnat(local)
     taipei = chosen.tz_convert(TAIPEI).as_unit("us")
     return Placed(taipei, twice & np.isnat(created), known & np.asarray(strict.isna()))
+
+
+def twice(local: Times, name: str) -> Mask:
+    """Local times that occur twice in a zone, in the autumn change."""
+    first, second = _readings(local, name)
+    return np.asarray(first != second) & ~np.isnat(local)
+
+
+def _readings(local: Times, name: str) -> tuple[pd.DatetimeIndex, pd.DatetimeIndex]:
+    """Local times on the clock before and after the autumn change; they differ only in the hour that repeats."""
+    index = pd.DatetimeIndex(local)
+    before, after = (
+        index.tz_localize(name, ambiguous=np.full(len(local), summer), nonexistent="shift_forward")
+        for summer in (True, False)
+    )
+    return before, after
 
 
 def _utc(index: pd.DatetimeIndex) -> Times:

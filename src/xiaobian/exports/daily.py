@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..errors import ReadError
 from .headers import normalise
-from .notes import Notes
+from .notes import Notes, shown
 from .picking import Sieve
 from .records import Ints
 from .typed import Objects
@@ -32,7 +32,7 @@ def period(text: Objects, lifetime: Sequence[str], where: str) -> bool:
     whole = {normalise(word) for word in lifetime} & {normalise(str(word)) for word in distinct}
     if len(dated) and whole:
         raise ReadError(
-            f"同一個檔案裡有「總期間」的列，也有單日（例如 {dated.iloc[0]}）的列，加起來會重複計算",
+            f"同一個檔案裡有「總期間」的列，也有單日（例如 {shown(dated.iloc[0])}）的列，加起來會重複計算",
             where=where,
             next_step="請重新匯出，期間只選一種",
         )

@@ -7,12 +7,12 @@ import difflib
 import io
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..errors import ReadError
 
-BLOCK = 1 << 22
+BLOCK = 1 << 20
 HEAD = 120_000
 READABLE = "現在能讀的是 Meta Business Suite「內容」匯出的 CSV（Facebook 貼文、Instagram 貼文與 Reels）"
 
@@ -51,8 +51,8 @@ BOMS: tuple[tuple[bytes, str, str], ...] = (
 class Source:
     """A text file whose encoding is settled.
 
-    data: the text as UTF-8 when the file on disk is in another encoding; otherwise None and the file is read
-    where it lies. start: bytes of the byte order mark to skip. damaged: characters that could not be
+    data: the text as UTF-8 without byte order mark, when the file is small or in another encoding; otherwise
+    None and the file is read where it lies. start: bytes of the byte order mark to skip. damaged: characters that could not be
     decoded and stand as U+FFFD. cut: the file ends inside a character.
     """
 
@@ -154,14 +154,15 @@ def open_source(path: Path) -> Source:
     """
     try:
         with path.open("rb") as file:
-            head = file.read(4096)
-        refuse_binary(path, head)
+            content = file.read(BLOCK)
+            whole = not file.read(1)
+        refuse_binary(path, content[:4096])
         for bom, encoding, _ in BOMS:
-            if head.startswith(bom):
-                return _with_bom(path, encoding, len(bom))
-        if b"\0" in head:
-            return _transcoded(path, _utf16_without_bom(path, head), 0)
-        return _guess(path)
+            if content.startswith(bom):
+                return _settle(path, encoding, len(bom), content if whole else None)
+        if b"\0" in content[:4096]:
+            return _transcoded(path, _utf16_without_bom(path, content[:4096]), 0)
+        return _settle(path, "utf-8", 0, content if whole else None)
     except OSError as error:
         raise ReadError(
             "檔案打不開", where=path.name, next_step=f"請確認檔案沒有被其他程式鎖住（{error.strerror}）"
@@ -195,45 +196,37 @@ def _inside_zip(path: Path, kind: str, hint: str) -> tuple[str, str]:
     return kind, hint
 
 
-def _with_bom(path: Path, encoding: str, start: int) -> Source:
+def _settle(path: Path, encoding: str, start: int, content: bytes | None) -> Source:
+    """A UTF-8 source, unless the bytes say that it is something else.
+
+    content: the whole file, when it is small; it then stays in memory.
+    """
     if encoding != "utf-8":
         return _transcoded(path, encoding, start)
-    errors, cut = _invalid_utf8(path, start)
-    return Source(path.name, path, "UTF-8（有 BOM）", start, damaged=errors, cut=cut)
+    data = None if content is None else content[start:]
+    label = "UTF-8（有 BOM）" if start else "UTF-8"
+    source = Source(path.name, path, label, start, data)
+    damaged, wide, cut = _invalid_utf8(source)
+    if damaged and not start and damaged * 20 > wide:
+        return _transcoded(path, "cp950", 0)
+    return replace(source, damaged=damaged, cut=cut)
 
 
-def _guess(path: Path) -> Source:
-    errors, cut = _invalid_utf8(path, 0)
-    if not errors:
-        return Source(path.name, path, "UTF-8", cut=cut)
-    wide = _wide_characters(path)
-    if errors * 20 <= wide:
-        return Source(path.name, path, "UTF-8", damaged=errors, cut=cut)
-    return _transcoded(path, "cp950", 0)
-
-
-def _invalid_utf8(path: Path, start: int) -> tuple[int, bool]:
-    """How many characters cannot be decoded as UTF-8, and whether the file ends inside one."""
-    decoder = codecs.getincrementaldecoder("utf-8")("replace")
-    errors = 0
-    with path.open("rb") as file:
-        file.seek(start)
-        while block := file.read(BLOCK):
-            text = decoder.decode(block)
-            if not text.isascii():
-                errors += text.count("\ufffd") - block.count(b"\xef\xbf\xbd")
-    return max(errors, 0), bool(decoder.getstate()[0])
-
-
-def _wide_characters(path: Path) -> int:
-    """Characters beyond ASCII that do decode as UTF-8."""
-    decoder = codecs.getincrementaldecoder("utf-8")("ignore")
-    found = 0
-    with path.open("rb") as file:
-        while block := file.read(BLOCK):
-            text = decoder.decode(block)
-            found += len(text) - len(text.encode("ascii", "ignore"))
-    return found
+def _invalid_utf8(source: Source) -> tuple[int, int, bool]:
+    """Characters that cannot be decoded, characters beyond ASCII, and whether the text ends inside one."""
+    damaged = wide = 0
+    for errors in ("strict", "replace"):
+        decoder = codecs.getincrementaldecoder("utf-8")(errors)
+        try:
+            for block in source.blocks():
+                text = decoder.decode(block)
+                if errors == "replace":
+                    damaged += max(text.count("\ufffd") - block.count(b"\xef\xbf\xbd"), 0)
+                    wide += len(text) - len(text.encode("ascii", "ignore"))
+            break
+        except UnicodeDecodeError:
+            continue
+    return damaged, wide - damaged, bool(decoder.getstate()[0])
 
 
 def _utf16_without_bom(path: Path, head: bytes) -> str:

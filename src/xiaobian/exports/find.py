@@ -10,6 +10,7 @@ from itertools import islice
 
 from ..errors import ReadError
 from .decode import READABLE, Source
+from .notes import listed
 
 DELIMITERS = {",": "逗號", ";": "分號", "\t": "Tab"}
 LOOK_AT = 40
@@ -69,12 +70,12 @@ def _rows(text: str, delimiter: str) -> tuple[list[list[str]], list[int]]:
 
 
 def _no_header(name: str, widest: list[str], best: tuple[int, Head] | None) -> ReadError:
-    shown = "、".join(cell.strip()[:20] for cell in widest[:8] if cell.strip())
-    if len(widest) < 3 or not shown:
+    seen = listed(widest)
+    if len(widest) < 2 or not seen:
         return ReadError("這不像 CSV：看不到一列用逗號分開的欄名", where=name, next_step=READABLE)
     known = f"只認得 {best[0]} 個" if best and best[0] else "一個都不認得"
     return ReadError(
         f"檔案的欄名{known}",
-        where=f"{name}，看到的是 {shown}",
+        where=f"{name}，看到的是 {seen}",
         next_step=f"{READABLE}；欄名改過時，用 column_map= 指定",
     )

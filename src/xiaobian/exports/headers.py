@@ -14,6 +14,7 @@ import yaml
 
 from ..errors import ReadError
 from ..tables import table
+from .notes import listed, shown
 
 LANGUAGES = {"zh-TW": "正體中文", "en": "英文", "pt-BR": "葡萄牙文（巴西）", "ja": "日文"}
 DERIVED = ("platform", "hashtags", "metric_era")
@@ -107,7 +108,7 @@ def check_column_map(column_map: Mapping[str, str] | None, where: str) -> dict[s
         if target not in targets():
             near = difflib.get_close_matches(target, targets(), n=1, cutoff=0.6)
             raise ReadError(
-                f"column_map 把「{header}」指到「{target}」，但沒有這個欄位"
+                f"column_map 把「{shown(header)}」指到「{shown(target)}」，但沒有這個欄位"
                 + (f"（是不是 {near[0]}？）" if near else ""),
                 where=where,
                 next_step=f"可用的欄位：{'、'.join(targets())}",
@@ -142,11 +143,10 @@ def match(headers: Sequence[str], known: Aliases, column_map: Mapping[str, str],
     present = {normalise(h) for h in headers}
     for mapped in column_map:
         if mapped not in present:
-            shown = "、".join(h.strip() for h in headers[:40] if h.strip())
             raise ReadError(
-                f"column_map 寫的「{mapped}」不在檔案的欄名裡",
+                f"column_map 寫的「{shown(mapped)}」不在檔案的欄名裡",
                 where=where,
-                next_step=f"檔案裡的欄名：{shown}",
+                next_step=f"檔案裡的欄名：{listed(headers, 40)}",
             )
     claimed = set(column_map.values())
     cells = []

@@ -16,7 +16,7 @@ from ..errors import ReadError
 from ..tables import PLATFORMS
 from .clock import Zone
 from .headers import Matching
-from .notes import Notes
+from .notes import Notes, listed
 from .rows import Raw
 
 
@@ -123,7 +123,7 @@ def choose(candidates: Sequence[Candidate], platform: str | None, where: str) ->
 def _lacking(chosen: Candidate, where: str) -> ReadError:
     names = "、".join(f"「{name}」" for name in chosen.fit.lacks)
     unknown = [cell.header for cell in chosen.matching.cells if cell.role is None and cell.header]
-    seen = f"（不認得的欄名：{'、'.join(unknown[:6])}）" if unknown else ""
+    seen = f"（不認得的欄名：{listed(unknown)}）" if unknown else ""
     return ReadError(
         f"讀不到{names}欄位",
         where=where,

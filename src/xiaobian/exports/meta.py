@@ -15,7 +15,7 @@ from ..tables import FORMATS, PLATFORMS, table
 from . import checks, clock, daily, typed
 from .headers import Matching, aliases, normalise
 from .layout import Built, Context, Fit
-from .notes import Notes
+from .notes import Notes, listed
 from .picking import Picked, Sieve, pick
 from .rows import Raw
 from .typed import Floats, Mask, Objects, Times
@@ -89,6 +89,7 @@ class MetaContent:
         columns["published_at"], zone = _times(self.platform, picked, sieve, columns["post_id"], context)
         figures, broken = _figures(picked, sieve)
         columns |= figures | _texts(self.platform, picked, words, sieve)
+        picked.release()
         _short_rows(picked, figures, broken, sieve)
         columns["metric_era"], era = _era(figures, len(raw.frame))
         days = daily.period(picked.text("period"), words["lifetime"], context.where)
@@ -114,12 +115,16 @@ LAYOUTS = (FACEBOOK, INSTAGRAM)
 
 
 def _ids(picked: Picked, sieve: Sieve) -> Objects:
-    ids = typed.stripped(picked.text("post_id"))
-    total = pd.Series(ids, dtype="string").str.casefold().isin(_TOTAL).to_numpy(dtype=bool)
-    sieve.drop(total, "總計列，不是貼文")
-    sieve.drop(ids == "", "沒有貼文編號")
+    ids = picked.text("post_id")
     picked.use("post_id", "post_id")
-    return checks.repaired_ids(ids, picked.text("permalink"), sieve.raw.rows, sieve.notes)
+    if not typed.all_digits(ids):
+        ids = typed.stripped(ids)
+        total = pd.Series(ids, dtype="string").str.casefold().isin(_TOTAL).to_numpy(dtype=bool)
+        sieve.drop(total, "總計列，不是貼文")
+        sieve.drop(ids == "", "沒有貼文編號")
+        ids = checks.repaired_ids(ids, picked.text("permalink"), sieve.raw.rows, sieve.notes)
+    checks.rounded_ids(ids, sieve.notes)
+    return ids
 
 
 def _times(
@@ -129,6 +134,7 @@ def _times(
     read = typed.moments(picked.text("published_at"))
     _refuse_day_first(read, sieve, context.where)
     picked.use("published_at", "published_at")
+    picked.release()
     if read.year_first:
         sieve.notes.repair(
             f"{read.year_first} 列的發佈時間寫成「年/月/日」（可能被試算表存過），照年/月/日讀"
@@ -167,8 +173,8 @@ def _created(platform: str, local: Times, zone: clock.Zone, ids: Objects, links:
     """UTC times inside Instagram ids: for a sample of rows, and for the hour that occurs twice."""
     created = np.full(len(local), np.datetime64("NaT", "us"))
     if platform == "instagram":
-        doubtful = clock.place(local, zone.assumed, created).doubtful
-        some = np.union1d(checks.spread(len(local)), np.flatnonzero(doubtful))
+        twice = np.flatnonzero(clock.twice(local, zone.assumed))
+        some = np.union1d(checks.spread(len(local)), twice)
         created[some] = clock.instagram_times(ids[some], links[some])
     return created
 
@@ -211,8 +217,7 @@ def _caption(picked: Picked) -> Objects:
         return title
     picked.use("title", "caption", whole=False)
     picked.use("description", "caption", whole=False)
-    lengths = [pd.Series(text, dtype="string").str.len().to_numpy(dtype=np.int64) for text in (title, body)]
-    return np.where(lengths[0] > lengths[1], title, body)
+    return np.where(typed.lengths(title) > typed.lengths(body), title, body)
 
 
 def _format(picked: Picked, words: Mapping[str, Any], sieve: Sieve) -> Objects:
@@ -224,7 +229,7 @@ def _format(picked: Picked, words: Mapping[str, Any], sieve: Sieve) -> Objects:
     known = [_one_format(str(value), words["formats"]) for value in distinct]
     strange = [str(v) for v, k in zip(distinct, known, strict=True) if str(v).strip() and not k]
     if strange:
-        sieve.notes.warn(f"不認得的貼文類型：{'、'.join(strange[:5])}；格式留空")
+        sieve.notes.warn(f"不認得的貼文類型：{listed(strange)}；格式留空")
     return np.array([*known, ""], dtype=object)[codes]
 
 
@@ -247,7 +252,7 @@ def _paid(picked: Picked, words: Mapping[str, Any], sieve: Sieve) -> pd.arrays.B
     folded = [normalise(str(value)) for value in distinct]
     strange = [str(v) for v, f in zip(distinct, folded, strict=True) if f and f not in yes | no]
     if strange:
-        sieve.notes.warn(f"不認得的付費狀態：{'、'.join(strange[:5])}；是否付費留空")
+        sieve.notes.warn(f"不認得的付費狀態：{listed(strange)}；是否付費留空")
     paid = np.array([f in yes for f in folded] + [False])[codes]
     unknown = np.array([f not in yes | no for f in folded] + [True])[codes]
     return pd.arrays.BooleanArray(paid, unknown)
@@ -255,23 +260,62 @@ def _paid(picked: Picked, words: Mapping[str, Any], sieve: Sieve) -> pd.arrays.B
 
 def _short_rows(picked: Picked, figures: Mapping[str, Any], broken: Mask, sieve: Sieve) -> None:
     """Rows with fewer cells than the header stay only if nothing in them contradicts the header."""
-    off = _wrong_total(picked, figures, len(sieve.keep))
-    short = sieve.raw.short
-    sieve.drop(short & (broken | off), "這一列的格數不足，而且內容和欄名對不上")
-    kept = short & sieve.keep
-    if kept.any():
-        sieve.notes.repair("格數比欄名少的列：結尾缺的格子當成沒有資料", sieve.raw.rows[kept])
-    off &= sieve.keep
-    if off.any():
-        sieve.notes.warn("「心情、留言和分享」的總數不等於三項相加，請到後台核對", sieve.raw.rows[off])
+    short, rows, notes = sieve.raw.short, sieve.raw.rows, sieve.notes
+    wrong_sum, sums = _wrong_totals(picked, figures, len(short))
+    if short.any():
+        sieve.drop(
+            short & (broken | wrong_sum | _shifted(picked, figures)), "這一列的格數不足，而且內容和欄名對不上"
+        )
+        kept = short & sieve.keep
+        if kept.any() and sums == len(TOTALS):
+            notes.repair("格數比欄名少的列：加總驗算相符，結尾缺的格子當成沒有資料", rows[kept])
+        elif kept.any():
+            notes.warn("格數比欄名少的列：當成結尾缺了格子，但沒有總數可以驗算，請到後台核對", rows[kept])
+    wrong_sum &= sieve.keep
+    if wrong_sum.any():
+        notes.warn("印出的總數不等於各項相加（心情＋留言＋分享，或各種點擊），請到後台核對", rows[wrong_sum])
 
 
-def _wrong_total(picked: Picked, figures: Mapping[str, Any], n: int) -> Mask:
-    parts = [figures[name] for name in ("likes", "comments", "shares") if name in figures]
-    if "reactions_total" not in picked or len(parts) < 3:
-        return np.zeros(n, bool)
-    total = typed.numbers(picked.column("reactions_total")).values
-    return checks.total_mismatch(total, [checks.as_float(part) for part in parts])
+TOTALS = (
+    ("reactions_total", ("likes", "comments", "shares")),
+    ("clicks", ("link_clicks", "other_clicks", "photo_clicks", "video_clicks")),
+)
+
+
+def _wrong_totals(picked: Picked, figures: Mapping[str, Any], n: int) -> tuple[Mask, int]:
+    """Rows whose printed totals are not the sum of their parts, and how many totals could be tested.
+
+    A total counts only where it holds in most rows: with a kind of click that has no column it never would.
+    """
+    wrong, tested = np.zeros(n, bool), 0
+    for total, parts in TOTALS:
+        present = [part for part in parts if part in picked]
+        if total not in picked or len(present) < 2:
+            continue
+        printed = _values(picked, figures, total)
+        added = np.sum([np.nan_to_num(_values(picked, figures, part)) for part in present], axis=0)
+        known = ~np.isnan(printed)
+        off = known & (printed != added)
+        if known.any() and off.sum() <= 0.2 * known.sum():
+            wrong, tested = wrong | off, tested + 1
+    return wrong, tested
+
+
+def _values(picked: Picked, figures: Mapping[str, Any], role: str) -> Floats:
+    return checks.as_float(figures[role]) if role in figures else typed.numbers(picked.column(role)).values
+
+
+def _shifted(picked: Picked, figures: Mapping[str, Any]) -> Mask:
+    """Rows in which a link is no link, or more people reacted or were reached than can be."""
+    links = pd.Series(picked.text("permalink"), dtype="string")
+    shifted = ((links != "") & ~links.str.startswith("http")).to_numpy(dtype=bool)
+    reach = _values(picked, figures, "reach") if "reach" in figures else np.full(len(links), np.nan)
+    for name in ("likes", "comments", "saves"):
+        if name in figures:
+            shifted |= _values(picked, figures, name) > reach
+    if "views" in figures:
+        shifted |= _values(picked, figures, "views") < reach
+    return shifted
 
 
 def _era(figures: Mapping[str, Any], n: int) -> tuple[Objects, str]:
@@ -297,7 +341,7 @@ def _assemble(columns: Mapping[str, Any], keep: Mask, n: int) -> pd.DataFrame:
         elif column.dtype == "string":
             values = typed.strings(values).array
         data[column.name] = values if everything else values[keep]
-    return pd.DataFrame(data)
+    return pd.DataFrame(data, copy=False)
 
 
 def _missing(dtype: str, n: int) -> Any:
@@ -310,31 +354,25 @@ def _extra(
     picked: Picked, matching: Matching, numeric: Collection[str], ids: Objects, keep: Mask
 ) -> pd.DataFrame:
     """Every column that did not go into the table as it stands, by post_id: known figures as numbers."""
-    names = [name for name in picked.raw.frame.columns if name not in picked.whole]
-    extra = picked.raw.frame.loc[keep, names]
+    extra = picked.raw.frame if keep.all() else picked.raw.frame[keep]
     for cell in matching.cells:
         if cell.role in numeric and cell.name in extra and extra[cell.name].dtype == "string":
             read = typed.numbers(extra[cell.name])
             if not read.unreadable.any():
-                extra[cell.name] = read.values
-    extra.index = pd.Index(ids[keep], name="post_id")
-    return extra
+                extra = extra.assign(**{cell.name: read.values})
+    return extra.set_axis(pd.Index(ids[keep], name="post_id"), axis=0)
 
 
 def _look(platform: str, posts: pd.DataFrame, picked: Picked, rows: Any, notes: Notes) -> None:
     """What a careful reader would ask about the finished table."""
-    figures: dict[str, Floats] = {
-        name: posts[name].to_numpy(dtype="float64", na_value=np.nan) for name in COUNTS if name in picked
-    }
-    nothing = np.full(len(posts), np.nan)
-    reach, views = figures.get("reach", nothing), figures.get("views", nothing)
+    blank = {name: posts[name].isna().to_numpy(dtype=bool) for name in COUNTS if name in picked}
+    reach, views = (checks.as_float(posts[name].array) for name in ("reach", "views"))
     checks.reach_above_views(reach, views, platform, rows, notes)
     if platform == "instagram":
-        checks.other_accounts(typed.objects(posts["account"]), reach, rows, notes)
-    checks.blanks(figures, {name: picked.header(name) for name in figures}, notes)
-    checks.all_missing(figures, rows, notes)
+        checks.other_accounts(typed.objects(posts["account"]), np.isnan(reach), rows, notes)
+    checks.blanks(blank, {name: picked.header(name) for name in blank}, rows, notes)
     eras = set(posts["metric_era"].dropna().unique())
     if len(eras) > 1 or "views+impressions" in eras:
         notes.warn(f"{ERAS['views+impressions']}；每則貼文的 metric_era 欄記著它用的是哪一種")
-    if not figures:
+    if not blank:
         notes.warn("檔案裡沒有任何認得的成效指標")

@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+
+
+def shown(text: object, width: int = 30) -> str:
+    """Text from a file made fit for a sentence: one line, no control characters, cut to ``width``.
+
+    >>> shown("第一行\\n第二行", 5)
+    '第一行 第…'
+    """
+    line = " ".join("".join(c if c.isprintable() else " " for c in str(text)[: 4 * width]).split())
+    return line if len(line) <= width else line[:width].rstrip() + "…"
+
+
+def listed(texts: Iterable[object], most: int = 8, width: int = 30) -> str:
+    """The first few texts of a list that are not empty, for a sentence."""
+    named = [line for text in texts if (line := shown(text, width))]
+    return "、".join(named[:most]) + (f" 等 {len(named)} 個" if len(named) > most else "")
 
 
 @dataclass(frozen=True)
@@ -53,13 +70,13 @@ class Notes:
 
     def dropped(self) -> pd.DataFrame:
         """列 (spreadsheet row), 行 (text line), 原因; in file order."""
-        parts = [pd.DataFrame({"列": r, "行": n, "原因": reason}) for r, n, reason in self._dropped]
-        empty = pd.DataFrame(
-            {"列": pd.array([], "int64"), "行": pd.array([], "int64"), "原因": pd.array([], "string")}
-        )
-        if not parts:
-            return empty
-        return pd.concat(parts).astype(empty.dtypes.to_dict()).sort_values("列", ignore_index=True)
+        rows, lines = (np.concatenate([part[i] for part in self._dropped] or [_NO_ROWS]) for i in (0, 1))
+        reasons = [reason for part, _, reason in self._dropped for _ in range(len(part))]
+        table = pd.DataFrame({"列": rows, "行": lines, "原因": pd.array(reasons, dtype="string")})
+        return table.sort_values("列", ignore_index=True)
+
+
+_NO_ROWS = np.zeros(0, np.int64)
 
 
 def _note(message: str, rows: npt.NDArray[np.int64] | None) -> Note:

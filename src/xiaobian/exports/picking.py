@@ -10,7 +10,7 @@ import pandas as pd
 
 from . import typed
 from .headers import Cell, Matching
-from .notes import Notes
+from .notes import Notes, shown
 from .rows import Raw
 from .typed import Mask, Objects
 
@@ -50,6 +50,11 @@ class Picked:
             if whole:
                 self.whole.add(name)
 
+    def release(self) -> None:
+        """Let go of the columns whose text is in the table as it stands: what is left is ``extra``."""
+        done = [name for name in self.raw.frame.columns if name in self.whole]
+        self.raw.frame = self.raw.frame.drop(columns=done)
+
 
 def pick(raw: Raw, matching: Matching, sources: Mapping[str, Sequence[str]], notes: Notes) -> Picked:
     """Choose a column for every role of a file.
@@ -72,7 +77,7 @@ def _fullest(raw: Raw, rivals: list[Cell], notes: Notes) -> Cell:
     filled = [int(raw.frame[cell.name].notna().sum()) for cell in rivals]
     best = rivals[filled.index(max(filled))]
     listed = "、".join(
-        f"第 {cell.index + 1} 欄「{cell.header}」（有值 {count} 列）"
+        f"第 {cell.index + 1} 欄「{shown(cell.header)}」（有值 {count} 列）"
         for cell, count in zip(rivals, filled, strict=True)
     )
     notes.repair(f"{len(rivals)} 欄說的是同一件事：{listed}；採用第 {best.index + 1} 欄，其餘留在 extra")
@@ -81,7 +86,7 @@ def _fullest(raw: Raw, rivals: list[Cell], notes: Notes) -> Cell:
         differ = (kept != raw.frame[cell.name].astype("string")).fillna(False).to_numpy(dtype=bool)
         if differ.any():
             notes.warn(
-                f"第 {best.index + 1} 欄「{best.header}」和第 {cell.index + 1} 欄「{cell.header}」的值不同，"
+                f"第 {best.index + 1} 欄「{shown(best.header)}」和第 {cell.index + 1} 欄「{shown(cell.header)}」的值不同，"
                 f"採用第 {best.index + 1} 欄，請核對",
                 raw.rows[differ],
             )

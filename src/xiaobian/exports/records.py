@@ -88,9 +88,8 @@ def _scan_block(
 ) -> tuple[Ints, Ints, npt.NDArray[np.bool_]]:
     """Cells, first line and emptiness of the records that end in this block."""
     raw = np.frombuffer(block, np.uint8)
-    kinds_everywhere = classes[raw]
-    at = np.flatnonzero(kinds_everywhere)
-    kind = kinds_everywhere[at]
+    at = np.flatnonzero((classes > 0)[raw])
+    kind = classes[raw[at]]
     if (kind == _NUL).any():
         raise ReadError(
             "檔案裡夾著空位元組（NUL），內容不完整",

@@ -11,7 +11,7 @@ import pandas as pd
 from ..tables import table
 from .clock import Zone
 from .headers import Cell
-from .notes import Note, Notes
+from .notes import Note, Notes, listed
 
 SEA, BRICK, GRAIN, INK, GREY, LINE = "#0A4A78", "#A63F16", "#B08A10", "#22303C", "#5B6875", "#E3E8EC"
 VERDICTS = {"agrees": "✓ 相符", "contradicts": "✗ 不符", "unknown": "– 無法驗證"}
@@ -120,7 +120,7 @@ class Report:
         columns = self.columns
         read = int((columns["讀成"] != "extra").sum())
         summary = f"{len(columns)} 欄，{read} 欄讀進表裡，{len(columns) - read} 欄留在 extra"
-        return summary + (f"（不認得的：{'、'.join(self.unknown[:8])}）" if self.unknown else "")
+        return summary + (f"（不認得的：{listed(self.unknown)}）" if self.unknown else "")
 
     def _repr_html_(self) -> str:
         facts = "".join(_row(name, html.escape(value)) for name, value in self._facts()[1:])

@@ -20,7 +20,7 @@ from .typed import MISSING
 Ints = npt.NDArray[np.int64]
 
 
-@dataclass(frozen=True)
+@dataclass
 class Raw:
     """The rows that have the shape of the header.
 
@@ -45,7 +45,8 @@ def load(
     numeric: names of the columns to read as numbers when possible.
     """
     long_rows = bool((records.cells[head.record + 1 :] > len(names)).any())
-    if records.plain and not long_rows and head.record < len(records):
+    agreed = head.record < len(records) and int(records.cells[head.record]) == len(head.names)
+    if records.plain and agreed and not long_rows and int(records.lines[head.record]) == head.line:
         raw = _with_c_parser(source, head, records, names, numeric, notes)
         if raw is not None:
             return raw

@@ -131,7 +131,7 @@ def render(file: File, posts: Sequence[SamplePost]) -> bytes:
     own = sorted(
         (p for p in posts if p.platform == file.platform), key=lambda post: post.published, reverse=True
     )
-    if file.platform == "instagram":
+    if file.platform == "instagram" and own:
         own.insert(0, own.pop(len(own) // 3))
     cells = [CELLS[name] for name in file.columns]
     lines = [_line([english if file.language == "en" else chinese for english, chinese, _ in cells])]

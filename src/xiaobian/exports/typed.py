@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import re
 import unicodedata
 from dataclasses import dataclass, field
@@ -89,19 +90,49 @@ def counts(read: Numbers) -> tuple[pd.arrays.IntegerArray, Mask]:
 def objects(column: pd.Series) -> Objects:
     """The cells of a text column as Python strings, missing as an empty string."""
     values = column.to_numpy(dtype=object)
-    return np.where(column.isna().to_numpy(), "", values) if column.isna().any() else values
+    absent = column.isna().to_numpy()
+    return np.where(absent, "", values) if absent.any() else values
 
 
 def strings(values: Objects) -> pd.Series:
     """A ``string`` column in which an empty text is missing."""
-    return pd.Series(np.where(values == "", np.array(None, dtype=object), values), dtype="string")
+    empty = values == ""
+    return pd.Series(np.where(empty, _NOTHING, values) if empty.any() else values, dtype="string")
 
 
 def stripped(values: Objects) -> Objects:
     """Texts without blanks, tabs or line ends around them."""
-    return pd.Series(values, dtype="string").str.strip().to_numpy(dtype=object) if len(values) else values
+    return np.asarray(_STRIP(values), dtype=object)
 
 
+def lengths(values: Objects) -> npt.NDArray[np.int64]:
+    """Characters in each text."""
+    return np.asarray(_LENGTH(values), dtype=np.int64)
+
+
+def having(values: Objects, part: str) -> Mask:
+    """Which texts contain ``part``."""
+    return np.asarray(_HAVING(values, part), dtype=bool)
+
+
+def all_digits(values: Objects) -> bool:
+    """Whether every text is made of 1–31 ASCII digits, a whole column at once.
+
+    >>> all_digits(np.array(["123", "45"], dtype=object)), all_digits(np.array(["123", "4 5"], dtype=object))
+    (True, False)
+    """
+    try:
+        raw = np.asarray(values, dtype="S32").view(np.uint8).reshape(len(values), 32)
+    except (UnicodeEncodeError, ValueError):
+        return False
+    digit = (raw >= 48) & (raw <= 57)
+    return bool((digit | (raw == 0)).all() and digit[:, 0].all() and not digit[:, 31].any())
+
+
+_NOTHING = np.array(None, dtype=object)
+_STRIP = np.frompyfunc(str.strip, 1, 1)
+_LENGTH = np.frompyfunc(len, 1, 1)
+_HAVING = np.frompyfunc(operator.contains, 2, 1)
 _DAYS_BEFORE = np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 _DIGITS = [0, 1, 3, 4, 6, 7, 8, 9, 11, 12, 14, 15]
 _OTHER_FORMATS = (
@@ -131,15 +162,16 @@ def moments(values: Objects) -> Moments:
     ['2026-03-04T08:15:00.000000', 'NaT']
     """
     times = _fixed_width(values)
-    left = np.isnat(times)
-    year_first = 0
-    rest = pd.Series(values[left], dtype="string").str.strip()
-    for pattern in _OTHER_FORMATS if len(rest) else ():
+    left = np.isnat(times) & (values != "")
+    year_first, day_first = 0, np.zeros(len(values), bool)
+    if not left.any():
+        return Moments(times, year_first, day_first)
+    rest = pd.Series(stripped(values[left]), dtype="string")
+    for pattern in _OTHER_FORMATS:
         read = _in_range(pd.to_datetime(rest, format=pattern, errors="coerce").to_numpy().astype("M8[us]"))
         found = np.isnat(times[left]) & ~np.isnat(read)
         times[np.flatnonzero(left)[found]] = read[found]
         year_first += int(found.sum()) if pattern.startswith("%Y") else 0
-    day_first = np.zeros(len(values), bool)
     day_first[left] = rest.str.match(_DAY_FIRST).fillna(False).to_numpy(dtype=bool)
     return Moments(times, year_first, day_first)
 
@@ -180,7 +212,7 @@ def _in_range(times: Times) -> Times:
 
 
 _MENTION = re.compile(r"@\[\d+:\d+:([^\]\n]+)\]")
-_HASHTAG = re.compile(r"(?<![\w&/])[#＃](\w*[^\W\d]\w*)")
+_HASHTAG = re.compile(r"#(?<![\w&/]#)(\w*[^\W\d]\w*)")
 
 
 def without_mentions(values: Objects) -> Objects:
@@ -189,7 +221,7 @@ def without_mentions(values: Objects) -> Objects:
     >>> without_mentions(np.array(["謝謝 @[1000:2048:嶼穗茶食] 的茶"], dtype=object)).tolist()
     ['謝謝 嶼穗茶食 的茶']
     """
-    marked = pd.Series(values, dtype="string").str.contains("@[", regex=False).to_numpy(dtype=bool)
+    marked = having(values, "@[")
     if marked.any():
         values = values.copy()
         values[marked] = [_MENTION.sub(r"\1", text) for text in values[marked]]
@@ -199,13 +231,18 @@ def without_mentions(values: Objects) -> Objects:
 def hashtags(captions: Objects) -> Objects:
     """Hashtags of each caption without #, separated by blanks; empty where there are none.
 
-    >>> hashtags(np.array(["冷泡茶 #金萱 #嘉義小旅行"], dtype=object)).tolist()
-    ['金萱 嘉義小旅行']
+    >>> hashtags(np.array(["冷泡茶 #金萱 ＃嘉義小旅行", "第 #1 名"], dtype=object)).tolist()
+    ['金萱 嘉義小旅行', '']
     """
-    series = pd.Series(captions, dtype="string")
-    tagged = series.str.contains("[#＃]", regex=True).to_numpy(dtype=bool)
+    wide = having(captions, "＃")
+    if wide.any():
+        captions = captions.copy()
+        captions[wide] = [text.replace("＃", "#") for text in captions[wide]]
+    tagged = having(captions, "#")
     found = np.full(len(captions), "", dtype=object)
-    found[tagged] = [" ".join(_HASHTAG.findall(text)) for text in captions[tagged]]
+    find, same = _HASHTAG.findall, dict[str, str]()
+    listed = (" ".join(find(text)) for text in captions[tagged])
+    found[tagged] = [same.setdefault(tags, tags) for tags in listed]
     return found
 
 

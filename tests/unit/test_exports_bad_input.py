@@ -1,0 +1,219 @@
+"""What cannot be read says so in one paragraph that names the file and the next step; nothing else escapes."""
+
+from __future__ import annotations
+
+import io
+import random
+import subprocess
+import sys
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from xiaobian import datasets
+from xiaobian.errors import ReadError
+from xiaobian.exports import read_export
+from xiaobian.exports.sample_files import FILES
+
+SAMPLES = {(file.platform, file.language): datasets.path(file.path) for file in FILES}
+IG = SAMPLES["instagram", "en"].read_bytes()
+HEADER = IG[: IG.index(b"\n") + 1]
+
+
+def refusal(path, **options) -> str:
+    """The one paragraph with which a file is refused."""
+    with pytest.raises(ReadError) as caught:
+        read_export(path, **options)
+    message = str(caught.value)
+    assert "\n" not in message and message.endswith("。") and len(message) < 600
+    assert caught.value.next_step, message
+    return message
+
+
+def _zip(*names: str) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name in names:
+            archive.writestr(name, "x")
+    return buffer.getvalue()
+
+
+BAD = {
+    "empty": (b"", "空的"),
+    "blank": (b"\xef\xbb\xbf\n \n", "空的"),
+    "nul": (bytes(50_000), "全是 0"),
+    "pdf": (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj", "PDF"),
+    "xlsx": (_zip("[Content_Types].xml", "xl/workbook.xml"), "Excel 活頁簿"),
+    "zip": (_zip("Table data.csv"), "zip 壓縮檔"),
+    "png": (b"\x89PNG\r\n\x1a\n" + bytes(range(200)), "PNG"),
+    "old xls": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500), ".xls"),
+    "spreadsheet xml": (
+        b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">',
+        "XML",
+    ),
+    "web page": (b"<!DOCTYPE html><html><body>login</body></html>", "網頁"),
+    "json": (b'[{"id": 1}]', "JSON"),
+    "prose": ("今天天氣很好，我們去買蛋糕。\n明天也是。\n".encode(), "不像 CSV"),
+    "other table": (b"name,price,stock\ncake,120,3\ntea,60,8\n", "一個都不認得"),
+    "page chart": ('sep=,\n"Views"\n"Date","Primary"\n"2025-01-01T00:00:00","12"\n'.encode("utf-16"), "欄名"),
+    "header only": (HEADER, "沒有任何貼文"),
+    "no rows left": (HEADER + b"Total" + b"," * 17 + b"\n", "沒有一列讀得成貼文"),
+    "half zeros": (IG[:3000] + bytes(3000), "NUL"),
+    "random": (random.Random(3).randbytes(4000), "不是 CSV"),
+    "latin-1": ("Post ID,Publish time,Views\n1,été,3\n".encode("latin-1") * 30, "文字編碼"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_each_bad_file_gets_one_paragraph_with_its_name(tmp_path, name):
+    data, part = BAD[name]
+    path = tmp_path / f"posts {name}.csv"
+    path.write_bytes(data)
+    message = refusal(path)
+    assert part in message and path.name in message
+
+
+def test_a_notebook_shows_the_paragraph_and_no_traceback(tmp_path):
+    with pytest.raises(ReadError) as caught:
+        read_export(tmp_path / "no.csv")
+    assert caught.value._render_traceback_() == [str(caught.value)]
+
+
+def test_paths_that_are_no_file(tmp_path):
+    (tmp_path / "Mar-01-2026_Aug-31-2026.csv").write_bytes(IG)
+    assert "Mar-01-2026_Aug-31-2026.csv" in refusal(tmp_path)
+    assert "你是不是要找：Mar-01-2026_Aug-31-2026.csv" in refusal(tmp_path / "Mar-01-2026_Aug-31-206.csv")
+    assert "你是不是要找：Mar-01-2026_Aug-31-2026.csv" in refusal(tmp_path / "xyz.csv")
+    assert "也不存在" in refusal(tmp_path / "nowhere" / "a.csv")
+    (tmp_path / "none").mkdir()
+    assert "裡面沒有 CSV" in refusal(tmp_path / "none")
+    for odd in (None, 3, b"a.csv", ["a.csv"], "a\0b.csv", "x" * 5000):
+        refusal(odd)
+
+
+@pytest.mark.parametrize("zone", ["Taipei", "UTC+8", "", "../etc", "Asia", 8, "/etc/localtime"])
+def test_a_zone_that_is_none(zone):
+    assert SAMPLES["instagram", "en"].name in refusal(SAMPLES["instagram", "en"], timezone=zone)
+
+
+@pytest.mark.parametrize(
+    "column_map", [{"Likes": "love"}, {"Nope": "likes"}, ["Likes"], {"Likes": 3}, "Likes"]
+)
+def test_a_column_map_that_cannot_be(column_map):
+    assert SAMPLES["instagram", "en"].name in refusal(SAMPLES["instagram", "en"], column_map=column_map)
+
+
+@pytest.mark.parametrize("fill", [b"\0", b"0", b"0,0,0\n"], ids=["NUL", "digits", "rows"])
+def test_200_mb_of_zeros_is_answered_fast_and_small(tmp_path, fill):
+    path = tmp_path / "zeros.csv"
+    with path.open("wb") as file:
+        for _ in range(200):
+            file.write(fill * (1_000_000 // len(fill)))
+    code = (
+        "import sys, time\nfrom xiaobian.exports import read_export\nfrom xiaobian.errors import ReadError\n"
+        "start = time.perf_counter()\n"
+        "try:\n    read_export(sys.argv[1])\nexcept ReadError as error:\n    assert 'zeros.csv' in str(error)\n"
+        "else:\n    raise SystemExit('read')\n"
+        "seconds, mb = time.perf_counter() - start, 0.0\n"
+        "try:\n    import resource\n"
+        "    mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20 if sys.platform == 'darwin' else 1024)\n"
+        "except ImportError:\n    pass\nprint(seconds, mb)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
+    seconds, megabytes = map(float, done.stdout.split())
+    assert seconds < 10 and megabytes < 400
+
+
+def test_a_good_header_above_zeros_is_refused_without_reading_them_all(tmp_path):
+    path = tmp_path / "zeros.csv"
+    path.write_bytes(IG[:5000] + bytes(30_000_000))
+    start = time.perf_counter()
+    assert "NUL" in refusal(path)
+    assert time.perf_counter() - start < 5
+
+
+def test_a_quote_that_never_closes_costs_the_rows_behind_it_aloud(tmp_path):
+    row = b'%d,1,yusui.tea,n,"a, b",0,"03/27/2026 06:08",https://www.instagram.com/p/x/,"IG image",,Lifetime,9,1,2,3,4,5,6\n'
+    path = tmp_path / "quote.csv"
+    path.write_bytes(HEADER + row % 1 + b'2,1,"never closed ' + b"x" * 1000 + b"\n")
+    export = read_export(path)
+    assert (export.report.rows_in, export.report.rows_out) == (2, 1)
+    assert export.report.dropped["原因"].tolist() == ["檔案在這一列中斷，內容不完整"]
+    path.write_bytes(HEADER + row % 1 + b'2,1,"never closed ' + b"".join(row % n for n in range(3, 30)))
+    export = read_export(path)
+    assert export.report.rows_in == len(export.posts) + len(export.report.dropped)
+    assert export.posts["post_id"].iloc[0] == "1" and len(export.report.dropped) >= 1
+
+
+# -- fuzzing -----------------------------------------------------------------------------------------------
+
+SPECIAL = [
+    b'"', b",", b"\n", b"\r", b"\r\n", b"\0", b"\xff", b"\xe7", b";", b"\t", b"=", b"-", b"1e9", b"9" * 25, b"Total", b",,",
+    b'""', b"\xef\xbb\xbf", b"sep=;\n", b"13/45/2026 99:99", b"01/01/0001 00:00", b"12/31/9999 23:59", b"inf", b"1.5",
+    b"Views", b"Lifetime", b"03/01/2026", b"\xf0\x9f\x8d\xb5", b"@[1:2:x]", b"#", b"%", b"\xe8\x90\xac", b"nan",
+]  # fmt: skip
+
+
+def _mutate(rng: random.Random, data: bytes) -> bytes:
+    for _ in range(rng.choice([1, 1, 2, 3, 8])):
+        at = rng.randrange(len(data) + 1)
+        kind = rng.randrange(6)
+        if kind == 0:
+            data = data[:at] + rng.choice(SPECIAL) + data[at:]
+        elif kind == 1:
+            data = data[:at] + rng.choice(SPECIAL) + data[at + rng.randrange(1, 30) :]
+        elif kind == 2:
+            data = data[:at] + data[at + rng.randrange(1, 60) :]
+        elif kind == 3:
+            data = data[: max(at, 10)]
+        elif kind == 4 and at < len(data):
+            data = data[:at] + bytes([rng.randrange(256)]) + data[at + 1 :]
+        else:
+            start = rng.randrange(len(data) + 1)
+            data = data[:at] + data[start : start + rng.randrange(400)] + data[at:]
+        data = data or b"x"
+    return data
+
+
+def _seeds() -> list[bytes]:
+    """Small starts: a header and four rows of every sample, in three encodings, and a file of nothing known."""
+    small = []
+    for path in SAMPLES.values():
+        text = path.read_text(encoding="utf-8-sig").split("\n")
+        head = "\n".join(text[:9]) + "\n"
+        small += [
+            head.encode("utf-8-sig"),
+            head.encode("utf-16"),
+            head.replace(",", ";").encode("cp950", "replace"),
+        ]
+    return [*small, b"a,b\n1,2\n"]
+
+
+def fuzz(folder: Path, inputs: int, seed: int) -> dict[str, int]:
+    """Read mutated files; anything but an Export that keeps the invariant or a ReadError is raised."""
+    rng, starts = random.Random(seed), _seeds()
+    path, found = folder / "fuzz.csv", {"read": 0, "refused": 0}
+    for n in range(inputs):
+        data = _mutate(rng, rng.choice(starts))
+        path.write_bytes(data)
+        try:
+            export = read_export(path)
+        except ReadError as error:
+            assert "fuzz.csv" in str(error) and "\n" not in str(error), (n, data)
+            found["refused"] += 1
+            continue
+        report = export.report
+        assert (
+            report.rows_in == report.rows_out + len(report.dropped) == len(export.posts) + len(report.dropped)
+        ), (n, data)
+        assert not export.posts["post_id"].duplicated().any(), (n, data)
+        assert export.posts["published_at"].notna().all(), (n, data)
+        found["read"] += 1
+    return found
+
+
+def test_2000_mutated_files_are_read_with_a_full_account_or_refused(tmp_path):
+    found = fuzz(tmp_path, 2_000, 20260301)
+    assert found["read"] > 600 and found["refused"] > 300, found
