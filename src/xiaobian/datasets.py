@@ -81,6 +81,19 @@ def load(name: str) -> pd.DataFrame:
     return tables.conform(pd.read_csv(path(f"{name}.csv"), dtype=text), name)
 
 
+SIMULATED = "島嶼沙盒模擬資料"
+
+
+def is_simulated(accounts: pd.Series) -> bool:
+    """Whether any of these accounts is the fictional brand's, so that what is shown must say it is simulated.
+
+    >>> is_simulated(pd.Series(["yusui.tea", None]))
+    True
+    """
+    ours = {name for account in brand()["accounts"].values() for name in account.values()}
+    return bool(accounts.isin(ours).any())
+
+
 @dataclass(frozen=True)
 class Lesson:
     """One lesson of the course map; ``id`` is like ``3.1``, ``folder`` like ``3_analysis``."""

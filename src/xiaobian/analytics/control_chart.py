@@ -14,7 +14,7 @@ from ..errors import TableError
 from . import control_words
 from .control_words import MIN_PERIODS
 from .groups import PERIODS, group
-from .measures import Flags, Floats, check_posts, engagement_sums, pair, parts_of
+from .measures import Flags, Floats, check_posts, engagement_sums, pair, parts_of, simulated
 from .metrics import ENGAGEMENT_PARTS, METRICS, Metric, metric
 
 if TYPE_CHECKING:
@@ -57,7 +57,9 @@ class ControlChart:
         """The rate with its centre line, limits and marked signals."""
         from .control_plot import draw
 
-        return draw(self)
+        figure = draw(self)
+        figure.summary = self.say()
+        return figure
 
     def __repr__(self) -> str:
         return "\n".join([self.say(), *(f"附註：{note}" for note in self.notes)])
@@ -107,7 +109,11 @@ def control_chart(
     signal = _signals(table["value"].to_numpy(), *limits)
     centre, lower, upper = limits
     found = table.assign(centre=centre, lower=lower, upper=upper, baseline=base, signal=signal)
-    notes = [*(sums.notes if what.sums_engagements else ()), *_notes(posts, found, period, baseline)]
+    notes = [
+        *(sums.notes if what.sums_engagements else ()),
+        *_notes(posts, found, period, baseline),
+        *simulated(posts),
+    ]
     return ControlChart(found[_COLUMNS], what.name, period, tuple(notes))
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 
+from ..datasets import SIMULATED
 from ..plotting import (
     BRICK,
     HAIRLINE,
@@ -19,6 +20,7 @@ from ..plotting import (
     chart,
     percent_axis,
     percent_text,
+    source_note,
     titled,
 )
 from . import control_words
@@ -48,6 +50,8 @@ def draw(result: ControlChart) -> Chart:
     percent_axis(ax)
     ax.set_ylabel(f"整體{what.title}（{what.formula}，%）")
     titled(ax, control_words.title(result), _data_line(result))
+    if SIMULATED in result.notes:
+        source_note(ax)
     return figure
 
 
@@ -75,10 +79,11 @@ def _name_lines(ax: Axes, table: pd.DataFrame) -> None:
 def _mark_signals(ax: Axes, signals: pd.DataFrame) -> None:
     halo = [withStroke(linewidth=3, foreground=PAPER)]
     for place, row in signals.iterrows():
-        marker = "v" if row["value"] < row["centre"] else "^"
+        below = row["value"] < row["centre"]
+        marker, offset = ("v", -22) if below else ("^", 9)
         ax.plot([place], [row["value"]], marker, color=BRICK, markersize=11, zorder=5, markeredgecolor=PAPER)
         ax.annotate(
-            percent_text(row["value"]), (place, row["value"]), xytext=(0, 9), textcoords="offset points", zorder=6,
+            percent_text(row["value"]), (place, row["value"]), xytext=(0, offset), textcoords="offset points", zorder=6,
             ha="center", fontsize=10.5, color=BRICK, path_effects=halo,
         )  # fmt: skip
 
@@ -100,5 +105,7 @@ def _data_line(result: ControlChart) -> str:
     if table.empty:
         return "沒有同時知道分子和分母的貼文"
     span = f"{day_text(table['period'].iloc[0])}–{day_text(table['period'].iloc[-1])}"
-    posts = f"貼文 {table['n'].sum():,} 則，每{unit} {table['n'].min()}–{table['n'].max()} 則，{span}"
+    least, most = table["n"].min(), table["n"].max()
+    each = f"{least}" if least == most else f"{least}–{most}"
+    posts = f"貼文 {table['n'].sum():,} 則，每{unit} {each} 則，{span}"
     return posts if result.abstained else f"{posts}；灰帶是平常的起伏範圍（中線 ± 3 個標準差）"

@@ -12,7 +12,7 @@ from ..tables import PLATFORMS
 from .groups import Groups, day_text, group, taipei_times
 from .intervals import ratio_interval, sorted_medians
 from .kpi_result import KPIResult, first_aggregate
-from .measures import NOTES, Floats, Pair, check_posts, engagement_sums, pair, parts_of
+from .measures import NOTES, Floats, Pair, check_posts, engagement_sums, pair, parts_of, simulated
 from .metrics import ENGAGEMENT_PARTS, METRICS, Metric
 
 Triple = tuple[Floats, Floats, Floats]
@@ -45,7 +45,7 @@ def kpi(
     groups = group(posts, keys)
     sums = engagement_sums(posts, parts)
     pairs = {what: pair(what, posts, sums.total) for what in METRICS.values()}
-    notes = (*posts.attrs.get(NOTES, ()), *sums.notes, *_exclusions(pairs), *_eras(posts))
+    notes = (*posts.attrs.get(NOTES, ()), *sums.notes, *_exclusions(pairs), *_eras(posts), *simulated(posts))
     return KPIResult(_table(pairs, groups), notes, keys, len(posts), _period(posts), sums.comparable)
 
 

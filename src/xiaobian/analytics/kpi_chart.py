@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from ..datasets import SIMULATED
 from ..errors import TableError
-from ..plotting import SEA, Chart, Unit, interval_bars, interval_line, platform_style, titled
+from ..plotting import SEA, Chart, Unit, interval_bars, interval_line, platform_style, source_note, titled
 from ..tables import PLATFORMS
 from . import kpi_words
 from .groups import PERIODS
@@ -41,6 +42,8 @@ def draw(result: KPIResult, what: Metric, rows: pd.DataFrame) -> Chart:
         "" if exact else "；線段是 95% 信賴區間，空心點沒有區間" if _gaps(rows) else "；線段是 95% 信賴區間"
     )
     titled(ax, kpi_words.title(result, what, rows), result.data + spans)
+    if SIMULATED in result.notes:
+        source_note(ax)
     return ax.figure
 
 

@@ -85,7 +85,9 @@ class KPIResult:
         """
         from .kpi_chart import draw
 
-        return draw(self, metric(kpi), self.rows(kpi, aggregate))
+        figure = draw(self, metric(kpi), self.rows(kpi, aggregate))
+        figure.summary = self.say(kpi, aggregate)
+        return figure
 
     def __repr__(self) -> str:
         return kpi_tables.as_text(self)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ..datasets import SIMULATED, is_simulated
 from ..errors import TableError
 from ..tables import PLATFORMS, label, require, table
 from .metrics import ENGAGEMENT_PARTS, Metric
@@ -46,6 +47,11 @@ def check_posts(posts: pd.DataFrame, engagement: Sequence[str]) -> None:
         )
     if not any(column in posts for column in engagement):
         require(posts, list(engagement))
+
+
+def simulated(posts: pd.DataFrame) -> tuple[str, ...]:
+    """The note that simulated data must carry; none for a learner's own data."""
+    return (SIMULATED,) if "account" in posts and is_simulated(posts["account"]) else ()
 
 
 def parts_of(engagement: str | Sequence[str]) -> tuple[str, ...]:

@@ -12,22 +12,31 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import Formatter
 from PIL import Image
 
+from ..datasets import SIMULATED
 from .palette import BRICK, INK, PAPER, SECONDARY, TEXT
 from .theme import wear_theme
 from .wording import broken, count_text
 
-SIMULATED = "島嶼沙盒模擬資料"
 TITLE_SIZE, DATA_SIZE, NOTE_SIZE = 14, 10, 9
 _GAP = 8
 _DATA_LINE = "data-line"
 
 
 class Chart(Figure):
-    """A figure that a notebook shows once, as PNG, and whose text form is its title and data line."""
+    """A figure that a notebook shows once, as PNG; its text form is title, data line and ``summary``.
+
+    summary: what the picture says, in a sentence, for those who cannot see it.
+    """
+
+    summary: str = ""
 
     def __repr__(self) -> str:
         told = [f"{_finding(ax)}（{line}）" if (line := _data(ax)) else _finding(ax) for ax in self.axes]
-        return "圖：" + ("；".join(t for t in told if t) or "沒有標題")
+        return (
+            "圖："
+            + ("；".join(t for t in told if t) or "沒有標題")
+            + (f"。{self.summary}" if self.summary else "")
+        )
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, object]:
         return {"image/png": b64encode(to_png(self)).decode(), "text/plain": repr(self)}
