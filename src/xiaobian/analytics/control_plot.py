@@ -41,8 +41,8 @@ def draw(result: ControlChart) -> Chart:
     if not result.abstained:
         _limits(ax, table, places)
     ax.plot(places, table["value"], "-o", color=SEA, linewidth=1.4, markersize=6, zorder=3)
-    _mark_signals(ax, result.signals)
     ax.set_ylim(0, _top(result))
+    _mark_signals(ax, result.signals)
     if not result.abstained:
         _name_lines(ax, table)
     shown = places[:: max(1, -(-len(table) // _NAMED_POINTS))]
@@ -77,14 +77,18 @@ def _name_lines(ax: Axes, table: pd.DataFrame) -> None:
 
 
 def _mark_signals(ax: Axes, signals: pd.DataFrame) -> None:
+    """The value stands above a high point and under a low one, unless the axis is too near."""
     halo = [withStroke(linewidth=3, foreground=PAPER)]
+    top = ax.get_ylim()[1]
     for place, row in signals.iterrows():
-        below = row["value"] < row["centre"]
-        marker, offset = ("v", -22) if below else ("^", 9)
-        ax.plot([place], [row["value"]], marker, color=BRICK, markersize=11, zorder=5, markeredgecolor=PAPER)
+        low = row["value"] < row["centre"]
+        under = low and row["value"] > 0.12 * top
+        ax.plot([place], [row["value"]], "v" if low else "^", color=BRICK, markersize=11, zorder=5,
+                markeredgecolor=PAPER)  # fmt: skip
         ax.annotate(
-            percent_text(row["value"]), (place, row["value"]), xytext=(0, offset), textcoords="offset points", zorder=6,
-            ha="center", fontsize=10.5, color=BRICK, path_effects=halo,
+            percent_text(row["value"]), (place, row["value"]), xytext=(0, -9 if under else 9), zorder=6,
+            textcoords="offset points", ha="center", va="top" if under else "bottom", fontsize=10.5, color=BRICK,
+            path_effects=halo,
         )  # fmt: skip
 
 

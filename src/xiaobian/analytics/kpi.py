@@ -45,7 +45,7 @@ def kpi(
     groups = group(posts, keys)
     sums = engagement_sums(posts, parts)
     pairs = {what: pair(what, posts, sums.total) for what in METRICS.values()}
-    notes = (*posts.attrs.get(NOTES, ()), *sums.notes, *_exclusions(pairs), *_eras(posts), *simulated(posts))
+    notes = (*posts.attrs.get(NOTES, ()), *sums.notes, *_exclusions(pairs, posts["platform"]), *_eras(posts), *simulated(posts))
     return KPIResult(_table(pairs, groups), notes, keys, len(posts), _period(posts), sums.comparable)
 
 
@@ -88,16 +88,20 @@ def _medians(values: Floats, codes: NDArray[np.intp], n: NDArray[np.intp]) -> Tr
     return sorted_medians(grouped, ends - n, n)
 
 
-def _exclusions(pairs: dict[Metric, Pair]) -> list[str]:
-    some, none = [], []
+def _exclusions(pairs: dict[Metric, Pair], platforms: pd.Series) -> list[str]:
+    """How many posts each KPI left out, and which KPIs a platform cannot have at all."""
+    codes, names = pd.factorize(platforms.astype("object").fillna("other"))
+    total = np.bincount(codes, minlength=len(names))
+    never: dict[str, list[str]] = {}
+    some = []
     for what, (_, _, used) in pairs.items():
-        lost = len(used) - int(used.sum())
-        if lost == len(used):
-            none.append(what.label)
-        elif lost:
+        n = np.bincount(codes[used], minlength=len(names))
+        for name in names[n == 0]:
+            never.setdefault(PLATFORMS.get(str(name), str(name)), []).append(what.label)
+        if lost := int((total - n)[n > 0].sum()):
             some.append(f"{what.label}{lost:,} 則")
     notes = [f"缺分子、缺分母或分母為 0，沒有計入：{'、'.join(some)}"] if some else []
-    return notes + ([f"沒有數字可算：{'、'.join(none)}"] if none else [])
+    return [*notes, *(f"{name} 沒有數字可算：{'、'.join(labels)}" for name, labels in never.items())]
 
 
 def _eras(posts: pd.DataFrame) -> list[str]:
