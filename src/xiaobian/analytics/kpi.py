@@ -45,7 +45,13 @@ def kpi(
     groups = group(posts, keys)
     sums = engagement_sums(posts, parts)
     pairs = {what: pair(what, posts, sums.total) for what in METRICS.values()}
-    notes = (*posts.attrs.get(NOTES, ()), *sums.notes, *_exclusions(pairs, posts["platform"]), *_eras(posts), *simulated(posts))
+    notes = (
+        *posts.attrs.get(NOTES, ()),
+        *sums.notes,
+        *_exclusions(pairs, posts["platform"]),
+        *_eras(posts),
+        *simulated(posts),
+    )
     return KPIResult(_table(pairs, groups), notes, keys, len(posts), _period(posts), sums.comparable)
 
 
