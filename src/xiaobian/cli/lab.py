@@ -135,7 +135,7 @@ def serve(course: Path, number: int, browser: bool) -> None:
     server = LabApp.initialize_server(argv=arguments(course, number, token, browser))
     for name in ("SIGINT", "SIGTERM"):
         signal.signal(getattr(signal, name), lambda *_: server.stop(from_signal=True))
-    print(welcome(number, token), flush=True)
+    server.io_loop.add_callback(lambda: print(welcome(number, token), flush=True))  # after the port is bound
     with suppress(KeyboardInterrupt):
         server.start()
     print("小編實驗室關好了。", flush=True)
