@@ -128,18 +128,18 @@ def test_times_a_spreadsheet_rewrote_year_first():
     ],
 )  # fmt: skip
 def test_pacific_to_taipei_over_both_changes(local, taipei):
-    placed = clock.place(np.array([local], "M8[us]"), clock.PACIFIC, np.array(["NaT"], "M8[us]"))
+    placed = clock.place(np.array([local], "M8[us]"), clock.PACIFIC)
     assert placed.taipei[0] == pd.Timestamp(taipei, tz="Asia/Taipei")
-    assert not placed.doubtful.any() and not placed.impossible.any()
+    assert not placed.twice.any() and not placed.impossible.any()
 
 
 def test_the_hour_that_occurs_twice_is_settled_by_the_id_or_said():
     twice = np.array(["2026-11-01T01:30"] * 3, "M8[us]")
     created = np.array(["2026-11-01T08:30", "2026-11-01T09:30", "NaT"], "M8[us]")
-    placed = clock.place(twice, clock.PACIFIC, created)
-    assert [t.hour for t in placed.taipei] == [16, 17, 16]
-    assert placed.doubtful.tolist() == [False, False, True]
-    never = clock.place(np.array(["2026-03-08T02:30"], "M8[us]"), clock.PACIFIC, np.array(["NaT"], "M8[us]"))
+    settled, doubtful = clock.place(twice, clock.PACIFIC).settle(created)
+    assert [t.hour for t in settled] == [16, 17, 16]
+    assert doubtful.tolist() == [False, False, True]
+    never = clock.place(np.array(["2026-03-08T02:30"], "M8[us]"), clock.PACIFIC)
     assert never.impossible.all()
 
 

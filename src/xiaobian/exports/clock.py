@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zoneinfo
 from collections import Counter
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ NEAR = np.timedelta64(20, "m")
 ZONES = {PACIFIC: "美國太平洋時間", TAIPEI: "台北時間", "UTC": "世界協調時間"}
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _NONE = np.datetime64("NaT", "us")
+_CODE = re.compile(r"/(?:p|reel|tv)/([\w-]{11})(?:[/?]|$)")
+_ID = re.compile(r"[1-9][0-9]{18}")
 
 
 @dataclass(frozen=True)
@@ -62,48 +65,38 @@ def zone(timezone: object, default: str, where: str) -> Zone:
 class Placed:
     """Local times placed on the world's clock.
 
-    taipei: Asia/Taipei. doubtful: the hour occurs twice (autumn change) and no id decides. impossible: the
-    hour does not exist in this zone (spring change).
+    taipei: Asia/Taipei, by the earlier reading where the hour occurs twice. later: the other reading of those.
+    twice: the hour occurs twice (autumn change). impossible: it does not exist (spring change; read an hour on).
     """
 
     taipei: pd.DatetimeIndex
-    doubtful: Mask
+    later: pd.DatetimeIndex
+    twice: Mask
     impossible: Mask
 
-
-def place(local: Times, name: str, created: Times) -> Placed:
-    """Convert local times in zone ``name`` to Asia/Taipei.
-
-    created: UTC time inside the id, NaT where there is none; it decides the hour that occurs twice.
-    """
-    first, second = _readings(local, name)
-    strict = pd.DatetimeIndex(local).tz_localize(name, ambiguous=np.ones(len(local), bool), nonexistent="NaT")
-    twice = np.asarray(first != second) & ~np.isnat(local)
-    to_first, to_second = np.abs(_utc(first) - created), np.abs(_utc(second) - created)
-    later = twice & ~np.isnat(created) & (to_second < to_first)
-    chosen = first.where(~later, second)
-    known = ~np.isnat(local)
-    taipei = chosen.tz_convert(TAIPEI).as_unit("us")
-    return Placed(taipei, twice & np.isnat(created), known & np.asarray(strict.isna()))
+    def settle(self, created: Times) -> tuple[pd.DatetimeIndex, Mask]:
+        """Decide the hour that occurs twice by the UTC times inside ids; also a mask of what stays doubtful."""
+        to_first, to_second = np.abs(utc(self.taipei) - created), np.abs(utc(self.later) - created)
+        second = self.twice & ~np.isnat(created) & (to_second < to_first)
+        settled = self.taipei.where(~second, self.later) if second.any() else self.taipei
+        return settled, self.twice & np.isnat(created)
 
 
-def twice(local: Times, name: str) -> Mask:
-    """Local times that occur twice in a zone, in the autumn change."""
-    first, second = _readings(local, name)
-    return np.asarray(first != second) & ~np.isnat(local)
-
-
-def _readings(local: Times, name: str) -> tuple[pd.DatetimeIndex, pd.DatetimeIndex]:
-    """Local times on the clock before and after the autumn change; they differ only in the hour that repeats."""
+def place(local: Times, name: str) -> Placed:
+    """Local times in zone ``name`` as Asia/Taipei; NaT stays NaT."""
     index = pd.DatetimeIndex(local)
-    before, after = (
+    first, second = (
         index.tz_localize(name, ambiguous=np.full(len(local), summer), nonexistent="shift_forward")
         for summer in (True, False)
     )
-    return before, after
+    shown = first.tz_localize(None).to_numpy().astype("M8[us]")
+    known = ~np.isnat(local)
+    taipei, later = (reading.tz_convert(TAIPEI).as_unit("us") for reading in (first, second))
+    return Placed(taipei, later, known & np.asarray(first != second), known & (shown != local))
 
 
-def _utc(index: pd.DatetimeIndex) -> Times:
+def utc(index: pd.DatetimeIndex) -> Times:
+    """Aware times as UTC without a zone."""
     return index.tz_convert("UTC").tz_localize(None).to_numpy().astype("M8[us]")
 
 
@@ -112,13 +105,13 @@ def instagram_times(ids: Objects, permalinks: Objects) -> Times:
 
     Source: (id >> 23) milliseconds after 1314220021721 ms of Unix time.
 
-    >>> shortcode = np.array(["https://www.instagram.com/p/DZ40OG8GDqF/"], dtype=object)
-    >>> instagram_times(np.array([""], dtype=object), shortcode).astype("M8[D]").astype(str).tolist()
-    ['2026-06-22']
+    >>> link = np.array(["https://www.instagram.com/p/DVXmvKjgAAA/"], dtype=object)
+    >>> instagram_times(np.array([""], dtype=object), link).astype("M8[m]").astype(str).tolist()
+    ['2026-03-02T04:35']
     """
-    codes = pd.Series(permalinks, dtype="string").str.extract(r"/(?:p|reel|tv)/([\w-]{11})(?:[/?]|$)")[0]
-    from_code = _decode(codes.fillna("").to_numpy(dtype=object))
-    digits = pd.Series(ids, dtype="string").str.fullmatch(r"[1-9]\d{18}").fillna(False).to_numpy(dtype=bool)
+    codes = np.array([m[1] if (m := _CODE.search(link)) else "" for link in permalinks], dtype=object)
+    from_code = _decode(codes)
+    digits = np.array([bool(_ID.fullmatch(text)) for text in ids], dtype=bool)
     media = np.zeros(len(ids), np.uint64)
     numbers = [int(text) for text in ids[digits]]
     media[digits] = np.array([n if n < 1 << 63 else 0 for n in numbers], dtype=np.uint64)
@@ -160,7 +153,7 @@ def verify(assumed: Zone, local: Times, published: pd.DatetimeIndex, created: Ti
         return Zone(
             assumed.assumed, assumed.chosen, "unknown", "編號裡有時間的貼文不到 3 則，無法驗證時區", checked
         )
-    agree = int((np.abs(_utc(published)[near] - created[near]) <= NEAR).sum())
+    agree = int((np.abs(utc(published)[near] - created[near]) <= NEAR).sum())
     share = f"{agree}／{checked} 則"
     if agree >= 0.8 * checked:
         sentence = f"{share}的發佈時間與編號裡的時間相差 20 分鐘以內，時區相符"

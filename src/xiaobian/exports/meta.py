@@ -141,22 +141,23 @@ def _times(
         )
     sieve.drop(np.isnat(read.values), "發佈時間空白或讀不懂（要是「月/日/年 時:分」）")
     zone = clock.zone(context.timezone, clock.PACIFIC, context.where)
-    created = _created(platform, read.values, zone, ids, picked.text("permalink"))
-    placed = clock.place(read.values, zone.assumed, created)
-    zone = clock.verify(zone, read.values, placed.taipei, created)
+    placed = clock.place(read.values, zone.assumed)
+    created = _created(platform, placed.twice, ids, picked.text("permalink"))
+    taipei, doubtful = placed.settle(created)
+    zone = clock.verify(zone, read.values, taipei, created)
+    _say_times(zone, doubtful, placed.impossible, sieve)
+    return taipei, zone
+
+
+def _say_times(zone: clock.Zone, doubtful: Mask, impossible: Mask, sieve: Sieve) -> None:
+    rows, notes = sieve.raw.rows, sieve.notes
     if zone.verdict == "contradicts":
-        sieve.notes.warn(f"時區可能不對：{zone.sentence}")
-    rows = sieve.raw.rows
-    if placed.doubtful.any():
-        sieve.notes.warn(
-            "發佈時間落在日光節約結束、同一小時出現兩次的時段，可能差 1 小時", rows[placed.doubtful]
-        )
-    if placed.impossible.any():
-        sieve.notes.warn(
-            f"發佈時間在 {zone.assumed} 不存在（日光節約開始時跳過的那一小時），時區可能不對",
-            rows[placed.impossible],
-        )
-    return placed.taipei, zone
+        notes.warn(f"時區可能不對：{zone.sentence}")
+    if doubtful.any():
+        notes.warn("發佈時間落在日光節約結束、同一小時出現兩次的時段，可能差 1 小時", rows[doubtful])
+    if impossible.any():
+        hour = f"發佈時間在 {zone.assumed} 不存在（日光節約開始時跳過的那一小時），時區可能不對"
+        notes.warn(hour, rows[impossible])
 
 
 def _refuse_day_first(read: typed.Moments, sieve: Sieve, where: str) -> None:
@@ -169,12 +170,11 @@ def _refuse_day_first(read: typed.Moments, sieve: Sieve, where: str) -> None:
         )
 
 
-def _created(platform: str, local: Times, zone: clock.Zone, ids: Objects, links: Objects) -> Times:
+def _created(platform: str, twice: Mask, ids: Objects, links: Objects) -> Times:
     """UTC times inside Instagram ids: for a sample of rows, and for the hour that occurs twice."""
-    created = np.full(len(local), np.datetime64("NaT", "us"))
+    created = np.full(len(twice), np.datetime64("NaT", "us"))
     if platform == "instagram":
-        twice = np.flatnonzero(clock.twice(local, zone.assumed))
-        some = np.union1d(checks.spread(len(local)), twice)
+        some = np.union1d(checks.spread(len(twice)), np.flatnonzero(twice))
         created[some] = clock.instagram_times(ids[some], links[some])
     return created
 
