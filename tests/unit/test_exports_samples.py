@@ -14,6 +14,7 @@ import pytest
 
 from xiaobian import datasets, tables
 from xiaobian.exports import clock, samples
+from xiaobian.exports.sample_captions import sources
 from xiaobian.exports.sample_files import CELLS, FILES, render
 
 POSTS, DAYS = (samples.build()[name] for name in ("posts", "account_days"))
@@ -115,7 +116,7 @@ def test_a_control_chart_flags_the_bad_week_and_only_that_one(weekly):
 
 
 def test_captions_are_many_and_written_like_people():
-    texts = samples._texts()
+    texts = sources()
     bodies = {caption["text"] for caption in texts["captions"]}
     assert len(bodies) >= 60 and len({caption["theme"] for caption in texts["captions"]}) == 6
     assert set(texts["products"]) <= set(datasets.brand()["products"])

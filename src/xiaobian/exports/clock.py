@@ -154,14 +154,13 @@ def verify(assumed: Zone, local: Times, published: pd.DatetimeIndex, created: Ti
             assumed.assumed, assumed.chosen, "unknown", "編號裡有時間的貼文不到 3 則，無法驗證時區", checked
         )
     agree = int((np.abs(utc(published)[near] - created[near]) <= NEAR).sum())
-    share = f"{agree}／{checked} 則"
     if agree >= 0.8 * checked:
-        sentence = f"{share}的發佈時間與編號裡的時間相差 20 分鐘以內，時區相符"
+        sentence = f"比對 {checked} 則，{agree} 則的發佈時間與編號裡的時間相差 20 分鐘以內"
         return Zone(assumed.assumed, assumed.chosen, "agrees", sentence, checked)
     offsets = Counter(np.round((local[near] - created[near]) / np.timedelta64(15, "m")).astype(int).tolist())
     quarter, votes = offsets.most_common(1)[0]
-    hint = f"編號顯示檔案時間比較像 {_offset(quarter)}（{votes}／{checked} 則）"
-    sentence = f"只有{share}與編號裡的時間相符；{hint}。時間沒有自動更動，請用 timezone= 指定後重讀"
+    hint = f"編號顯示檔案時間比較像 {_offset(quarter)}（{votes} 則）"
+    sentence = f"比對 {checked} 則，只有 {agree} 則與編號裡的時間相符；{hint}。時間沒有自動更動，請用 timezone= 指定後重讀"
     return Zone(assumed.assumed, assumed.chosen, "contradicts", sentence, checked)
 
 

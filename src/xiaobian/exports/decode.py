@@ -180,11 +180,16 @@ def refuse_binary(path: Path, head: bytes) -> None:
     for magic, kind, hint in BINARY:
         if head.startswith(magic):
             kind, hint = _inside_zip(path, kind, hint) if magic == b"PK\x03\x04" else (kind, hint)
-            raise ReadError(f"這不是 CSV，是{kind}", where=path.name, next_step=f"{hint}。{READABLE}")
+            raise _other_kind(path, kind, hint)
     text = head.removeprefix(codecs.BOM_UTF8).lstrip()[:64].decode("utf-8", errors="ignore").lower()
     for start, kind, hint in MARKUP:
         if text.startswith(start):
-            raise ReadError(f"這不是 CSV，是{kind}", where=path.name, next_step=f"{hint}。{READABLE}")
+            raise _other_kind(path, kind, hint)
+
+
+def _other_kind(path: Path, kind: str, hint: str) -> ReadError:
+    space = " " if kind[0].isascii() else ""
+    return ReadError(f"這不是 CSV，是{space}{kind}", where=path.name, next_step=f"{hint}。{READABLE}")
 
 
 def _inside_zip(path: Path, kind: str, hint: str) -> tuple[str, str]:

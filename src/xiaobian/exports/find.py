@@ -48,7 +48,7 @@ def find_head(source: Source, score: Callable[[list[str]], int]) -> Head:
         top = max(range(len(rows)), key=scores.__getitem__, default=-1)
         if top >= 0 and (best is None or scores[top] > best[0]):
             best = (scores[top], Head(delimiter, top, lines[top], rows[top], rows[top + 1 :]))
-        widest = max([widest, *rows[:5]], key=len)
+        widest = max([widest, *rows[:5]], key=lambda row: sum(bool(cell.strip()) for cell in row))
         if best is not None and best[0] >= 2 * ENOUGH:
             break
     if best is None or best[0] < ENOUGH:

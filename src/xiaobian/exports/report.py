@@ -14,6 +14,7 @@ from .headers import Cell
 from .notes import Note, Notes, listed
 
 SEA, BRICK, GRAIN, INK, GREY, LINE = "#0A4A78", "#A63F16", "#B08A10", "#22303C", "#5B6875", "#E3E8EC"
+MOST = 50
 VERDICTS = {"agrees": "✓ 相符", "contradicts": "✗ 不符", "unknown": "– 無法驗證"}
 
 
@@ -132,22 +133,18 @@ class Report:
             f'<div style="margin:4px 0 8px;overflow-wrap:anywhere">{html.escape(self.file)}</div>'
             f'<table style="border-collapse:collapse;font-size:14px;margin:0">{facts}</table>'
             f"{_list('▲ 提醒', BRICK, self._notes.warnings)}{_list('◐ 修補', GRAIN, self._notes.repairs)}"
-            f"{self._columns_html()}</div>"
+            f"{self._dropped_html()}{self._columns_html()}</div>"
         )
 
+    def _dropped_html(self) -> str:
+        dropped = self.dropped
+        if dropped.empty:
+            return ""
+        more = f"，列出前 {MOST} 列" if len(dropped) > MOST else ""
+        return _details(f"沒讀進來的列（{len(dropped)} 列{more}）", dropped.head(MOST))
+
     def _columns_html(self) -> str:
-        cells = "".join(
-            f'<tr style="background:#FFFFFF">{"".join(_cell(str(value)) for value in row)}</tr>'
-            for row in self.columns.itertuples(index=False)
-        )
-        heads = "".join(f'<th scope="col" style="{_CELL};color:{GREY};font-weight:400">{name}</th>'
-                        for name in self.columns.columns)  # fmt: skip
-        return (
-            f'<details style="margin-top:8px;font-size:14px"><summary style="cursor:pointer;color:{SEA}">'
-            f"每一欄讀成什麼（{len(self._cells)} 欄）</summary>"
-            f'<table style="border-collapse:collapse;margin:8px 0"><thead><tr style="background:#FFFFFF">{heads}</tr>'
-            f"</thead><tbody>{cells}</tbody></table></details>"
-        )
+        return _details(f"每一欄讀成什麼（{len(self._cells)} 欄）", self.columns)
 
 
 _CELL = "text-align:left;padding:4px 16px 4px 0;background:#FFFFFF;vertical-align:top"
@@ -161,6 +158,22 @@ def _row(name: str, value: str) -> str:
     return (
         f'<tr style="background:#FFFFFF"><th scope="row" style="{_CELL};white-space:nowrap;color:{GREY};'
         f'font-weight:400">{name}</th><td style="{_CELL}">{value}</td></tr>'
+    )
+
+
+def _details(title: str, table: pd.DataFrame) -> str:
+    """A table that opens on a click."""
+    heads = "".join(
+        f'<th scope="col" style="{_CELL};color:{GREY};font-weight:400">{name}</th>' for name in table.columns
+    )
+    body = "".join(
+        f'<tr style="background:#FFFFFF">{"".join(_cell(str(value)) for value in row)}</tr>'
+        for row in table.to_numpy().tolist()
+    )
+    return (
+        f'<details style="margin-top:8px;font-size:14px"><summary style="cursor:pointer;color:{SEA}">{title}</summary>'
+        f'<table style="border-collapse:collapse;margin:8px 0;font-size:14px"><thead><tr style="background:#FFFFFF">'
+        f"{heads}</tr></thead><tbody>{body}</tbody></table></details>"
     )
 
 

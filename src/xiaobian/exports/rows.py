@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -146,7 +146,7 @@ def _with_csv_module(source: Source, head: Head, names: list[str], notes: Notes)
     return Raw(frame, rows, lines, short, len(kept) + len(lone) + len(torn) + len(long))
 
 
-def _csv_rows(source: Source, head: Head):  # type: ignore[no-untyped-def]
+def _csv_rows(source: Source, head: Head) -> Iterator[tuple[int, int, list[str]]]:
     """(spreadsheet row, text line, cells) of each record below the header."""
     with source.text() as stream:
         reader = csv.reader(stream, delimiter=head.delimiter)

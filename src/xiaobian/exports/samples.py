@@ -6,24 +6,20 @@ something true to find; they are not measurements of any platform.
 
 from __future__ import annotations
 
-import math
-import random
-from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
 from datetime import date, datetime, timedelta
 from functools import cache
-from importlib import resources
 from pathlib import Path
-from statistics import NormalDist
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pandas as pd
-import yaml
 
 from ..datasets import brand
 from ..tables import TAIPEI, TIME, table
 from .clock import INSTAGRAM_EPOCH_MS
+from .draws import Draw
+from .sample_captions import write_captions
 
 
 @dataclass(frozen=True)
@@ -139,40 +135,11 @@ class SamplePost:
         return (self.figures or {}).get(name)
 
 
-class Draw:
-    """A seeded stream that gives the same draws on every platform and version of Python."""
-
-    def __init__(self, *names: object) -> None:
-        self._random = random.Random("/".join(map(str, names)))
-
-    def uniform(self, low: float = 0.0, high: float = 1.0) -> float:
-        return low + (high - low) * self._random.random()
-
-    def whole(self, low: int, high: int) -> int:
-        """low to high, both included."""
-        return low + int(self._random.random() * (high - low + 1))
-
-    def lognormal(self, median: float, spread: float) -> float:
-        unit = min(max(self._random.random(), 1e-12), 1 - 1e-12)
-        return median * math.exp(spread * NormalDist().inv_cdf(unit))
-
-    def count(self, mean: float) -> int:
-        """A whole number with this mean."""
-        return int(mean + self._random.random())
-
-    def pick(self, items: Sequence[Any]) -> Any:
-        return items[int(self._random.random() * len(items))]
-
-    def shuffled(self, items: Sequence[Any]) -> list[Any]:
-        order = sorted(range(len(items)), key=[self._random.random() for _ in items].__getitem__)
-        return [items[position] for position in order]
-
-
 @cache
 def sample_posts(seed: int) -> tuple[SamplePost, ...]:
     """All invented posts of one seed, by platform and time."""
     posts = [*_calendar("instagram", seed), *_calendar("facebook", seed)]
-    _write_captions(posts, seed)
+    write_captions(posts, seed)
     for platform in ("instagram", "facebook"):
         own = [post for post in posts if post.platform == platform]
         _identify(own, seed)
@@ -201,41 +168,6 @@ def _calendar(platform: str, seed: int) -> list[SamplePost]:
             at += timedelta(hours=draw.pick(HOURS), minutes=draw.whole(0, 59))
             posts.append(SamplePost(platform, kind, at, week))
     return posts
-
-
-@cache
-def _texts() -> dict[str, Any]:
-    text = resources.files(__package__).joinpath("captions.yml").read_text(encoding="utf-8")
-    return dict(yaml.safe_load(text))
-
-
-def _write_captions(posts: list[SamplePost], seed: int) -> None:
-    """Give every post a caption that suits its day and format; the least used one first."""
-    texts = _texts()
-    used: dict[tuple[str, int], int] = {}
-    for post in posts:
-        draw = Draw(seed, "caption", post.platform, post.published.isoformat())
-        day = post.published.strftime("%m-%d")
-        fitting = [n for n, caption in enumerate(texts["captions"]) if _suits(caption, day, post.format)]
-        fewest = min(used.get((post.platform, n), 0) for n in fitting)
-        chosen = draw.pick([n for n in fitting if used.get((post.platform, n), 0) == fewest])
-        used[post.platform, chosen] = fewest + 1
-        caption = texts["captions"][chosen]
-        parts = [caption["text"]]
-        if draw.uniform() < 0.45:
-            parts.append(draw.pick(texts["closers"]))
-        slots = {name: draw.pick(texts[f"{name}s"]) for name in ("product", "cake", "shop")}
-        post.caption = "\n".join(parts).format(**slots)
-        if draw.uniform() < (0.9 if post.platform == "instagram" else 0.5):
-            tags = [draw.pick(texts["tags"][caption["theme"]]), *draw.shuffled(texts["common_tags"])]
-            tags = list(dict.fromkeys(tags))[: draw.whole(2, 4)]
-            post.caption += "\n" + " ".join(f"#{tag}" for tag in tags)
-            post.hashtags = " ".join(tags)
-
-
-def _suits(caption: dict[str, Any], day: str, kind: str) -> bool:
-    first, last = caption.get("days", ("01-01", "12-31"))
-    return first <= day <= last and kind in caption.get("formats", (kind,))
 
 
 def _identify(posts: list[SamplePost], seed: int) -> None:
