@@ -148,7 +148,7 @@ def _cells(lesson: Lesson) -> Iterator[sheet.Cell]:
     yield md("猜錯沒有關係，重要的是知道自己偏了多少。接著把算法攤開來看。")
     yield code("result = xb.kpi(posts)\nresult")
     yield md("每一列都寫著定義、則數和區間。區間寬，代表這個數字還會變，話就不能說滿。")
-    yield code('by_format = xb.kpi(posts, by="format")\nby_format.plot("er_reach");')
+    yield code('by_format = xb.kpi(posts, by="format")\nby_format.plot("er_reach")')
     yield md("每一點旁邊的橫線是 95% 區間。區間彼此重疊的格式，這份資料還分不出高下。")
     yield md("**先猜再看。** 換一個平台比比看：哪個平台的互動率高？阿洛猜 Facebook。")
     yield code(f'xb.predict("{lesson.id}.b", "Facebook")')
@@ -161,7 +161,7 @@ def _cells(lesson: Lesson) -> Iterator[sheet.Cell]:
     yield md("研究軌的問題沒有標準答案：如果留言比按讚重要三倍，排名會怎麼變？")
     yield md('## 換成自己的資料\n\n把 `None` 換成你的匯出檔路徑，例如 `"下載/貼文.csv"`，再執行一次。')
     yield code(
-        'my_file = None\nmine = xb.read_export(my_file).posts if my_file else posts\nxb.kpi(mine, by="format").plot("er_views");'
+        'my_file = None\nmine = xb.read_export(my_file).posts if my_file else posts\nxb.kpi(mine, by="format").plot("er_views")'
     )
     yield md("這張圖的分母是瀏覽。瀏覽包含同一個人重複看，所以和前面那張不能直接相比。")
     yield md(
