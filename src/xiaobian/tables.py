@@ -327,6 +327,9 @@ def label(column: str, name: str = "posts") -> str:
     return f"{declared.label}（{declared.unit}）" if declared.unit else declared.label
 
 
+_RULES = {"required": "不可空白", "unique": "不重複", "nonnegative": "≥ 0", "share": "0–1"}
+
+
 def dictionary(name: str) -> pd.DataFrame:
     """The data dictionary of one table, a row a column.
 
@@ -339,8 +342,8 @@ def dictionary(name: str) -> pd.DataFrame:
             "名稱": c.label,
             "型別": c.dtype,
             "單位": c.unit,
-            "規則": "、".join(c.rules + (("見允許值",) if c.allowed else ())),
-            "說明": c.note or "、".join(c.allowed),
+            "規則": "、".join(_RULES[rule] for rule in c.rules),
+            "說明": c.note or ("可用的值：" + "、".join(c.allowed) if c.allowed else ""),
         }
         for c in table(name).columns
     ]

@@ -38,7 +38,10 @@ class Prediction:
 
     def words(self, value: Any) -> str:
         """A value as it reads inside a sentence."""
-        return f"「{self.show(value)}」" if self.options else f" {self.show(value)}"
+        shown = self.show(value)
+        if self.options:
+            return f"「{shown}」"
+        return f" {shown}" if shown[0].isascii() else shown
 
     def verdict(self, guess: Any) -> str:
         truth = self.truth()
