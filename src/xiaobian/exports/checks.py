@@ -98,9 +98,9 @@ def reach_above_views(reach: Floats, views: Floats, platform: str, rows: Ints, n
 
 def other_accounts(accounts: Objects, no_reach: Mask, rows: Ints, notes: Notes) -> None:
     """Collab posts of other accounts are part of Instagram's export: said, not dropped."""
-    named = pd.Series(accounts[accounts != ""], dtype="object").value_counts()
-    if len(named) < 2:
+    if len(pd.unique(accounts)) < 2:
         return
+    named = pd.Series(accounts[accounts != ""], dtype="object").value_counts()
     own = named.index[0]
     other = (accounts != own) & (accounts != "")
     collab = other & no_reach

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -19,7 +20,7 @@ ADDABLE = (
     "watch_time_s",
 )  # fmt: skip
 NOT_ADDABLE = ("reach", "avg_watch_s")
-_DATE = r"\s*\d{1,4}[/.\-]\d{1,2}[/.\-]\d{1,4}(?:[ T].*)?"
+_DATE = re.compile(r"\s*\d{1,4}[/.\-]\d{1,2}[/.\-]\d{1,4}(?:[ T].*)?")
 
 
 def period(text: Objects, lifetime: Sequence[str], where: str) -> bool:
@@ -27,23 +28,23 @@ def period(text: Objects, lifetime: Sequence[str], where: str) -> bool:
 
     Raises ReadError when it holds both, because adding them would count twice.
     """
-    distinct = pd.Series(pd.unique(text), dtype="string")
-    dated = distinct[distinct.str.fullmatch(_DATE).to_numpy(dtype=bool)]
-    whole = {normalise(word) for word in lifetime} & {normalise(str(word)) for word in distinct}
-    if len(dated) and whole:
+    distinct = [str(value) for value in pd.unique(text)]
+    dated = [value for value in distinct if _DATE.fullmatch(value)]
+    whole = {normalise(word) for word in lifetime} & {normalise(value) for value in distinct}
+    if dated and whole:
         raise ReadError(
-            f"同一個檔案裡有「總期間」的列，也有單日（例如 {shown(dated.iloc[0])}）的列，加起來會重複計算",
+            f"同一個檔案裡有「總期間」的列，也有單日（例如 {shown(dated[0])}）的列，加起來會重複計算",
             where=where,
             next_step="請重新匯出，期間只選一種",
         )
-    return bool(len(dated))
+    return bool(dated)
 
 
 def drop_repeats(ids: Objects, days: Objects | None, sieve: Sieve) -> None:
     """Of rows with the same id (and day, in daily mode) the first stays; the others are reported."""
-    frame = pd.DataFrame({"id": ids} if days is None else {"id": ids, "day": days})
+    key = pd.Series(ids, dtype=object) if days is None else pd.DataFrame({"id": ids, "day": days})
     repeated = np.zeros(len(ids), bool)
-    repeated[sieve.keep] = frame[sieve.keep].duplicated().to_numpy()
+    repeated[sieve.keep] = key[sieve.keep].duplicated().to_numpy()
     if repeated.any():
         kind = "貼文編號和日期" if days is not None else "貼文編號"
         sieve.drop(repeated, f"{kind}重複，只留第一列")

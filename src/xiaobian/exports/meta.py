@@ -134,7 +134,6 @@ def _times(
     read = typed.moments(picked.text("published_at"))
     _refuse_day_first(read, sieve, context.where)
     picked.use("published_at", "published_at")
-    picked.release()
     if read.year_first:
         sieve.notes.repair(
             f"{read.year_first} 列的發佈時間寫成「年/月/日」（可能被試算表存過），照年/月/日讀"

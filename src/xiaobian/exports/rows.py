@@ -18,6 +18,7 @@ from .records import Records
 from .typed import MISSING
 
 Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 
 
 @dataclass
@@ -33,8 +34,39 @@ class Raw:
     frame: pd.DataFrame
     rows: Ints
     lines: Ints
-    short: npt.NDArray[np.bool_]
+    short: Mask
     rows_in: int
+
+
+@dataclass(frozen=True)
+class Triage:
+    """What becomes of each record below the header; every record is in exactly one mask.
+
+    blank: an empty line, no row at all. lone: one cell only. torn: the file breaks off in it. long: more cells
+    than the header, with something in them. keep: the rest; ``short`` are those of them with too few cells.
+    """
+
+    blank: Mask
+    lone: Mask
+    torn: Mask
+    long: Mask
+    keep: Mask
+    short: Mask
+
+
+def triage(cells: Ints, blank: Mask, overflow: Mask, width: int, cut: bool, unfinished: bool) -> Triage:
+    """Sort the records below the header.
+
+    cells: cells in each record. overflow: records whose cells beyond ``width`` are not empty. cut: the file ends
+    inside a character. unfinished: its last record has no line end of its own.
+    """
+    torn = np.zeros(len(cells), bool)
+    if len(cells) and not blank[-1]:
+        torn[-1] = cut or (unfinished and cells[-1] < width)
+    lone = ~blank & ~torn & (cells == 1) & (width > 1)
+    long = ~blank & ~torn & overflow
+    keep = ~(blank | torn | lone | long)
+    return Triage(blank, lone, torn, long, keep, cells < width)
 
 
 def load(
@@ -44,59 +76,54 @@ def load(
 
     numeric: names of the columns to read as numbers when possible.
     """
-    long_rows = bool((records.cells[head.record + 1 :] > len(names)).any())
+    below = slice(head.record + 1, None)
     agreed = head.record < len(records) and int(records.cells[head.record]) == len(head.names)
-    if records.plain and agreed and not long_rows and int(records.lines[head.record]) == head.line:
-        raw = _with_c_parser(source, head, records, names, numeric, notes)
-        if raw is not None:
-            return raw
-    return _with_csv_module(source, head, names, notes)
+    agreed = agreed and records.plain and int(records.lines[head.record]) == head.line
+    unfinished = not (records.ended if records.plain else _line_end(source))
+    if agreed and not (records.cells[below] > len(names)).any():
+        cells, blank = records.cells[below], records.empty[below]
+        sorted_ = triage(cells, blank, np.zeros(len(cells), bool), len(names), source.cut, unfinished)
+        skip = np.append(np.arange(head.record + 1), head.record + 1 + np.flatnonzero(~sorted_.keep))
+        frame = _read_csv(source, head, skip, names, numeric)
+        if frame is not None and len(frame) == int(sorted_.keep.sum()):
+            return _report(
+                frame, sorted_, head.record + 2, records.lines[below], unfinished, len(names), notes
+            )
+    return _with_csv_module(source, head, unfinished, names, notes)
 
 
-def _with_c_parser(
-    source: Source, head: Head, records: Records, names: list[str], numeric: Collection[str], notes: Notes
-) -> Raw | None:
-    below = np.arange(len(records)) > head.record
-    blank = below & records.empty
-    torn = _torn(records, source, len(names), below)
-    lone = below & ~blank & ~torn & (records.cells == 1) & (len(names) > 1)
-    keep = below & ~blank & ~lone & ~torn
-    frame = _read_csv(source, head, np.flatnonzero(~keep), names, numeric)
-    if frame is None or len(frame) != int(keep.sum()):
-        return None
-    rows, lines = np.arange(1, len(records) + 1), records.lines
-    _report(notes, int(blank.sum()), (rows[lone], lines[lone]), (rows[torn], lines[torn]))
-    if not records.ended and not torn.any() and not source.cut:
+def _report(
+    frame: pd.DataFrame,
+    found: Triage,
+    first_row: int,
+    lines: Ints,
+    unfinished: bool,
+    width: int,
+    notes: Notes,
+) -> Raw:
+    """The kept rows with their places; all others to the notes."""
+    rows = np.arange(first_row, first_row + len(lines))
+    if found.blank.any():
+        notes.repair(f"略過 {int(found.blank.sum())} 個空行")
+    notes.drop(rows[found.lone], lines[found.lone], "這一列只有一格，不是貼文")
+    notes.drop(rows[found.torn], lines[found.torn], "檔案在這一列中斷，內容不完整")
+    reason = f"這一列的格數比欄名多（欄名 {width} 個），分不出哪一格屬於哪一欄"
+    notes.drop(rows[found.long], lines[found.long], reason)
+    if found.torn.any():
+        notes.warn("檔案在最後一列中斷，可能還少了後面的貼文，請重新下載", rows[found.torn])
+    elif unfinished and len(rows) and found.keep[-1]:
         notes.warn("檔案最後沒有換行：若下載曾中斷，最後一列的數字可能少了幾位，請核對", rows[-1:])
-    return Raw(frame, rows[keep], lines[keep], records.cells[keep] < len(names), int((below & ~blank).sum()))
-
-
-def _torn(
-    records: Records, source: Source, width: int, below: npt.NDArray[np.bool_]
-) -> npt.NDArray[np.bool_]:
-    """The last record, when the file stops in the middle of it."""
-    torn = np.zeros(len(records), bool)
-    if not records.ended and (records.open_quote or source.cut or records.cells[-1] < width):
-        torn[-1] = below[-1]
-    return torn
-
-
-def _report(notes: Notes, blank: int, lone: tuple[Ints, Ints], torn: tuple[Ints, Ints]) -> None:
-    if blank:
-        notes.repair(f"略過 {blank} 個空行")
-    notes.drop(*lone, "這一列只有一格，不是貼文")
-    notes.drop(*torn, "檔案在這一列中斷，內容不完整")
-    if len(torn[0]):
-        notes.warn("檔案在最後一列中斷，可能還少了後面的貼文，請重新下載", torn[0])
+    keep = found.keep
+    return Raw(frame, rows[keep], lines[keep], found.short[keep], int((~found.blank).sum()))
 
 
 def _read_csv(
     source: Source, head: Head, skip: Ints, names: list[str], numeric: Collection[str]
 ) -> pd.DataFrame | None:
-    """The C parser's frame: numbers straight to float64, and to text when any of them will not go."""
+    """The C parser's frame: numbers straight to float64, and all as text when any of them will not go."""
     for as_number in ({name for name in names if name in numeric}, set[str]()):
         try:
-            return pd.read_csv(
+            frame = pd.read_csv(
                 source.handle(),
                 sep=head.delimiter,
                 header=None,
@@ -112,49 +139,54 @@ def _read_csv(
             )
         except (ValueError, OverflowError):
             continue
+        if not any(np.isinf(frame[name].to_numpy()).any() for name in as_number):
+            return frame
     return None
 
 
-def _with_csv_module(source: Source, head: Head, names: list[str], notes: Notes) -> Raw:
+def _with_csv_module(source: Source, head: Head, unfinished: bool, names: list[str], notes: Notes) -> Raw:
     """The slow road: ragged rows and odd quotes, one row at a time, same reports."""
     width = len(names)
-    columns: list[list[str | None]] = [[] for _ in names]
-    kept: list[tuple[int, int, bool]] = []
-    lone: list[tuple[int, int]] = []
-    long: list[tuple[int, int]] = []
-    blank = trimmed = 0
-    for row, line, cells in _csv_rows(source, head):
-        if not cells:
-            blank += 1
-        elif len(cells) == 1 and width > 1:
-            lone.append((row, line))
-        elif len(cells) > width and any(cell.strip() for cell in cells[width:]):
-            long.append((row, line))
-        else:
-            trimmed += len(cells) > width
-            kept.append((row, line, len(cells) < width))
-            for column, cell in zip(columns, cells + [""] * (width - len(cells)), strict=False):
-                column.append(cell or None)
-    torn = _torn_tail(source, kept, columns)
-    _report(notes, blank, _pairs(lone), _pairs(torn))
-    notes.drop(*_pairs(long), f"這一列的格數比欄名多（欄名 {width} 個），分不出哪一格屬於哪一欄")
+    read = list(_csv_rows(source, head))
+    lines = np.array([line for line, _ in read], dtype=np.int64)
+    cells = np.array([len(row) for _, row in read], dtype=np.int64)
+    overflow = np.array([any(cell.strip() for cell in row[width:]) for _, row in read], dtype=bool)
+    found = triage(cells, cells == 0, overflow, width, source.cut, unfinished)
+    kept = [
+        row[:width] + [""] * (width - len(row))
+        for (_, row), keep in zip(read, found.keep, strict=True)
+        if keep
+    ]
+    columns = zip(*kept, strict=True) if kept else [()] * width
+    frame = pd.DataFrame(
+        {
+            name: pd.array([cell or None for cell in column], dtype="string")
+            for name, column in zip(names, columns, strict=True)
+        }
+    )
+    trimmed = int((found.keep & (cells > width)).sum())
     if trimmed:
         notes.repair(f"{trimmed} 列的結尾多了空格子，已略去")
-    frame = pd.DataFrame({n: pd.array(c, dtype="string") for n, c in zip(names, columns, strict=True)})
-    rows, lines = _pairs([(row, line) for row, line, _ in kept])
-    short = np.array([is_short for _, _, is_short in kept], dtype=bool)
-    return Raw(frame, rows, lines, short, len(kept) + len(lone) + len(torn) + len(long))
+    return _report(frame, found, head.record + 2, lines, unfinished, width, notes)
 
 
-def _csv_rows(source: Source, head: Head) -> Iterator[tuple[int, int, list[str]]]:
-    """(spreadsheet row, text line, cells) of each record below the header."""
+def _line_end(source: Source) -> bool:
+    """Whether the last byte is a line end; what a scan thinks of it counts only when quotes are plain."""
+    last = b""
+    for block in source.blocks():
+        last = block[-1:]
+    return last in (b"\n", b"\r")
+
+
+def _csv_rows(source: Source, head: Head) -> Iterator[tuple[int, list[str]]]:
+    """(text line, cells) of each record below the header."""
     with source.text() as stream:
         reader = csv.reader(stream, delimiter=head.delimiter)
         line = 1
         try:
-            for row, cells in enumerate(reader, 1):
-                if row > head.record + 1:
-                    yield row, line, cells
+            for record, cells in enumerate(reader):
+                if record > head.record:
+                    yield line, cells
                 line = reader.line_num + 1
         except csv.Error:
             raise ReadError(
@@ -162,23 +194,3 @@ def _csv_rows(source: Source, head: Head) -> Iterator[tuple[int, int, list[str]]
                 where=f"{source.name} 第 {line} 行",
                 next_step="請用平台原始下載的檔案，不要用試算表另存",
             ) from None
-
-
-def _torn_tail(
-    source: Source, kept: list[tuple[int, int, bool]], columns: list[list[str | None]]
-) -> list[tuple[int, int]]:
-    """Take the last row out again when it is short and the file has no line end after it."""
-    last = b""
-    for block in source.blocks():
-        last = block[-1:]
-    if not kept or last in (b"\n", b"\r") or not (kept[-1][2] or source.cut):
-        return []
-    row, line, _ = kept.pop()
-    for column in columns:
-        column.pop()
-    return [(row, line)]
-
-
-def _pairs(found: list[tuple[int, int]]) -> tuple[Ints, Ints]:
-    table = np.array(found, dtype=np.int64).reshape(len(found), 2)
-    return table[:, 0], table[:, 1]

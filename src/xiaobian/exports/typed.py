@@ -48,9 +48,7 @@ def numbers(column: pd.Series) -> Numbers:
     [1234.0, 12000.0, nan, nan]
     """
     if pd.api.types.is_float_dtype(column.dtype):
-        values = column.to_numpy(dtype="float64", na_value=np.nan)
-        infinite = np.isinf(values)
-        return Numbers(np.where(infinite, np.nan, values), infinite)
+        return Numbers(column.to_numpy(dtype="float64"), np.zeros(len(column), bool))
     codes, distinct = pd.factorize(column, use_na_sentinel=True)
     read = [_number(str(text)) for text in distinct]
     values = np.array([value for value, _ in read] + [np.nan], dtype="float64")[codes]
