@@ -358,6 +358,37 @@ def test_the_kit_runs_in_utf8_without_the_callers_python_settings(start, monkeyp
     assert "/elsewhere" not in env.values()
 
 
+def test_the_command_is_handed_to_the_environments_python(start, monkeypatch):
+    """By becoming it where the system can, else as a child whose exit code is returned."""
+    became, ran = [], []
+    monkeypatch.setattr(start.os, "chdir", lambda folder: None)
+    monkeypatch.setattr(
+        start.os, "execve", lambda *call: became.append(call) or (_ for _ in ()).throw(SystemExit)
+    )
+    monkeypatch.setattr(start, "venv_python", lambda: "python-of-the-kit")
+    monkeypatch.setattr(start.os, "name", "posix")
+    with pytest.raises(SystemExit):
+        start.hand_over(["lab", "--port", "8890"])
+    assert became[0][1] == ["python-of-the-kit", "-m", "xiaobian", "lab", "--port", "8890"]
+    assert became[0][2]["PYTHONUTF8"] == "1"
+
+    class Child:
+        def __init__(self, command: list[str], cwd: str, env: dict[str, str]) -> None:
+            ran.append((command, cwd, env["PYTHONUTF8"]))
+            self.answers = iter([KeyboardInterrupt(), 3])
+
+        def wait(self) -> int:
+            answer = next(self.answers)
+            if isinstance(answer, BaseException):
+                raise answer
+            return answer
+
+    monkeypatch.setattr(start.subprocess, "Popen", Child)
+    monkeypatch.setattr(start.os, "name", "nt")
+    assert start.hand_over(["check"]) == 3
+    assert ran == [(["python-of-the-kit", "-m", "xiaobian", "check"], start.ROOT, "1")]
+
+
 def test_chinese_is_printed_even_to_an_ascii_console(start, monkeypatch):
     console = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
     monkeypatch.setattr(sys, "stdout", console)

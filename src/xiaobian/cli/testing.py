@@ -80,7 +80,9 @@ def pytest(arguments: Sequence[str]) -> int:
     env = {name: value for name, value in os.environ.items() if name not in ("KIT_EXPECT", "KIT_STRICT")}
     env.update(PYTHONUTF8="1", OMP_NUM_THREADS="1")
     plain = [] if sys.stdout.isatty() else ["--color=no"]
-    return subprocess.run([sys.executable, "-m", "pytest", *plain, *arguments], cwd=root(), env=env).returncode
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", *plain, *arguments], cwd=root(), env=env
+    ).returncode
 
 
 def run(stage: Stage, report: Path) -> Counts:
