@@ -40,9 +40,7 @@ class Lab:
         target = f"lab/tree/{path}" if path else ""
         page.goto(f"{self.address}{target}?token={self.token}")
         page.locator(".jp-NotebookPanel:visible .jp-Notebook").wait_for(timeout=READY_MS)
-        page.locator(".jp-NotebookPanel:visible .jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(
-            timeout=READY_MS
-        )
+        page.get_by_text(re.compile(r"\(ipykernel\) \| (Idle|閒置)")).wait_for(timeout=READY_MS)
 
 
 def _missing(what: str) -> None:
