@@ -93,9 +93,10 @@ def measure_here(reader: str, path: str) -> None:
 
     import xiaobian.exports  # noqa: F401
 
-    before, start = peak_mb(), time.perf_counter()
+    before, start, cpu = peak_mb(), time.perf_counter(), time.process_time()
     rows = READERS[reader](path)
-    print(json.dumps({"rows": rows, "seconds": time.perf_counter() - start, "mb": peak_mb() - before}))
+    seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
+    print(json.dumps({"rows": rows, "seconds": seconds, "cpu": cpu, "mb": peak_mb() - before}))
 
 
 def measure(reader: str, path: Path) -> dict[str, float]:
@@ -108,15 +109,21 @@ def compare(rows: int, repeats: int) -> None:
         path = Path(folder) / "content.csv"
         write_csv(path, rows)
         size = path.stat().st_size / 1e6
-        runs = {reader: [measure(reader, path) for _ in range(repeats)] for reader in READERS}
+        turns = [{reader: measure(reader, path) for reader in READERS} for _ in range(repeats)]
+        runs = {reader: [turn[reader] for turn in turns] for reader in READERS}
     print(f"\n{rows:,} rows, {size:,.0f} MB")
-    best = {reader: min(run["seconds"] for run in found) for reader, found in runs.items()}
-    peak = {reader: min(run["mb"] for run in found) for reader, found in runs.items()}
+    names = ("seconds", "cpu", "mb")
+    best = {
+        reader: {name: min(run[name] for run in found) for name in names} for reader, found in runs.items()
+    }
+    ours = best["read_export"]
     for reader, found in runs.items():
         assert {run["rows"] for run in found} == {rows}, f"{reader} did not read every row"
-        ratios = f"time × {best['read_export'] / best[reader]:.2f}, memory × {peak['read_export'] / peak[reader]:.2f}"
+        theirs = best[reader]
+        ratios = ", ".join(f"{name} × {ours[name] / theirs[name]:.2f}" for name in names)
         print(
-            f"  {reader:<20} {best[reader]:7.2f} s  {rows / best[reader]:>11,.0f} rows/s  {peak[reader]:7.0f} MB"
+            f"  {reader:<20} {theirs['seconds']:7.2f} s (cpu {theirs['cpu']:.2f} s) "
+            f"{rows / theirs['seconds']:>11,.0f} rows/s {theirs['mb']:7.0f} MB"
             + ("" if reader == "read_export" else f"   read_export: {ratios}")
         )
 

@@ -13,7 +13,8 @@ import pytest
 
 from xiaobian import datasets, tables
 from xiaobian.errors import ReadError
-from xiaobian.exports import read_export
+from xiaobian.exports import Built, Fit, headers, read, read_export
+from xiaobian.exports.clock import Zone
 from xiaobian.exports.sample_files import CELLS, FILES
 from xiaobian.exports.samples import DESIGN, build, sample_posts
 
@@ -227,6 +228,18 @@ def test_blank_is_missing_and_zero_is_zero(tmp_path):
         "「Likes」有不是數字的值，例如 abc" in text and "第 4 列" in text for text in export.report.warnings
     )
     assert export.extra["Likes"].iloc[2] == "abc"
+
+
+def test_a_count_with_a_fraction_or_a_minus_is_missing_and_loud(tmp_path):
+    rows = rows_of("instagram", "en", IG)
+    rows[1][rows[0].index("Views")], rows[2][rows[0].index("Reach")] = "1.234", "-5"
+    export = read_export(save(tmp_path / "a.csv", rows))
+    assert export.posts["views"].isna().iloc[0] and export.posts["reach"].isna().iloc[1]
+    assert any(
+        "「Views」是次數卻有小數（例如 1.234）" in text and "第 2 列" in text
+        for text in export.report.warnings
+    )
+    assert any("「Reach」有小於 0" in text and "第 3 列" in text for text in export.report.warnings)
 
 
 def test_column_map_reads_a_renamed_column_and_wins_over_the_alias(tmp_path):
@@ -569,7 +582,7 @@ def test_the_report_can_be_read_by_a_person(tmp_path):
         and "&lt;b&gt;新欄位&lt;/b&gt;" in page
     )
     assert list(report.table.columns) == ["類別", "項目", "內容"]
-    assert set(report.table["類別"]) >= {"檔案", "欄位", "沒讀進來", "提醒"}
+    assert set(report.table["類別"]) >= {"檔案", "欄位", "不在表裡", "提醒"}
     assert len(report.columns) == len(rows[0])
     assert report.columns["檔案欄名"].tolist() == rows[0]
     assert "130 則貼文" in repr(export) and "130 則貼文" in export._repr_html_()
@@ -581,10 +594,45 @@ def test_every_column_of_the_file_is_in_the_table_or_in_extra(tmp_path):
         export = read_export(save(tmp_path / "a.csv", rows))
         listed = export.report.columns
         kept = set(export.extra.columns)
-        for header, read in zip(listed["檔案欄名"], listed["讀成"], strict=True):
-            assert read in export.posts.columns or header in {name.split(".")[0] for name in kept}
+        for header, target in zip(listed["檔案欄名"], listed["讀成"], strict=True):
+            assert target in export.posts.columns or header in {name.split(".")[0] for name in kept}
         links = export.extra["Permalink" if language == "en" else "永久連結"]
         want = dict(
             zip([r[0] for r in rows[1:]], [r[file.columns.index("permalink")] for r in rows[1:]], strict=True)
         )
         assert links.to_dict() == want
+
+
+# -- what the next platform needs -----------------------------------------------------------------------
+
+
+class _Toy:
+    """A layout of another platform, as a plug-in would bring it."""
+
+    key, platform, label, family, numeric = "toy", "tiktok", "玩具平台匯出", "toy", ("views",)
+
+    def fit(self, matching, sample):
+        return Fit(10 * len(matching.roles() & {"video_id", "views", "posted"}), ())
+
+    def build(self, raw, matching, context):
+        name = {cell.role: cell.name for cell in matching.cells if cell.role}
+        context.notes.drop(raw.rows[raw.short], raw.lines[raw.short], "格數不足")
+        frame = raw.frame[~raw.short]
+        posts = pd.DataFrame({"post_id": frame[name["video_id"]], "views": frame[name["views"]]})
+        return Built({"posts": posts}, frame[[]], {name["views"]: "views"}, set(), Zone("UTC", chosen=False))
+
+
+def test_another_platform_plugs_in_without_touching_the_pipeline(tmp_path, monkeypatch):
+    toy = headers.Aliases({h: (h.replace(" ", "_"), "en") for h in ("video id", "posted", "views")}, {})
+    monkeypatch.setattr(read, "LAYOUTS", (*read.LAYOUTS, _Toy()))
+    monkeypatch.setattr(read, "aliases", lambda family: toy if family == "toy" else headers.aliases(family))
+    path = save(
+        tmp_path / "toy.csv", [["Video ID", "Posted", "Views"], ["7", "March 1", "12"], ["8", "March 2", "3"]]
+    )
+    export = read_export(path)
+    assert export.platform == "tiktok" and export.posts["views"].tolist() == [12, 3]
+    assert export.report.layout == "玩具平台匯出" and export.report.rows_in == 2
+    assert "貼文 2 列" in repr(export) and "TikTok" in export._repr_html_()
+    assert read_export(datasets.path(FILES[0].path)).platform == "instagram"
+    with pytest.raises(ReadError, match="TikTok"):
+        read_export(path, platform="facebook")

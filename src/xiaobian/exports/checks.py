@@ -27,8 +27,15 @@ def read_counts(
     read = numbers(column)
     whole, odd = counts(read)
     _say_numbers(read, header, rows, notes)
-    if odd.any():
-        notes.warn(f"「{shown(header)}」有不是 0 以上整數的值，當成沒有資料", rows[odd])
+    fraction = odd & (read.values % 1 != 0)
+    if fraction.any():
+        notes.warn(
+            f"「{shown(header)}」是次數卻有小數（例如 {read.values[fraction][0]:g}），當成沒有資料；"
+            "若檔案用點當千分位，同一欄的其他數字也會錯，請用原始下載的檔案",
+            rows[fraction],
+        )
+    if (odd & ~fraction).any():
+        notes.warn(f"「{shown(header)}」有小於 0 或大得離譜的值，當成沒有資料", rows[odd & ~fraction])
     return whole, read.unreadable | odd
 
 

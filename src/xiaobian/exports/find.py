@@ -70,6 +70,12 @@ def _rows(text: str, delimiter: str) -> tuple[list[list[str]], list[int]]:
 
 
 def _no_header(name: str, widest: list[str], best: tuple[int, Head] | None) -> ReadError:
+    if len(widest) == 1 and widest[0].count(",") >= ENOUGH:
+        return ReadError(
+            "每一列都被多包了一層引號，整列變成一格",
+            where=name,
+            next_step="這是試算表或其他程式另存造成的，請用平台原始下載的檔案",
+        )
     seen = listed(widest)
     if len(widest) < 2 or not seen:
         return ReadError("這不像 CSV：看不到一列用逗號分開的欄名", where=name, next_step=READABLE)

@@ -44,7 +44,7 @@ class Context:
 class Built:
     """What a layout makes of the rows.
 
-    tables: frames that conform to the declared tables. extra: every column that is in no table, by post_id.
+    tables: frames that conform to the declared tables; the rows of the file are accounted for in the first. extra: every column that is in no table, by post_id.
     used: what a header cell was read as (a column of a table), by unique name. whole: those whose text is in
     the table as it stands; all others are also in ``extra``.
     """

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ..errors import ReadError
-from ..tables import PLATFORMS
+from ..errors import NotFound, ReadError
+from ..tables import PLATFORMS, table
 from . import meta
 from .decode import locate, open_source
 from .find import DELIMITERS, Head, find_head
@@ -38,7 +38,10 @@ class Export:
 
     @property
     def posts(self) -> pd.DataFrame:
-        """One row a post, with exactly the columns of the posts table."""
+        """One row a post, with exactly the columns of the posts table; raises NotFound when there is none."""
+        if "posts" not in self.tables:
+            have = "、".join(f'export.tables["{name}"]' for name in self.tables)
+            raise NotFound("這個檔案裡沒有貼文", where=self.report.file, next_step=f"可用的表：{have}")
         return self.tables["posts"]
 
     def __repr__(self) -> str:
@@ -48,8 +51,11 @@ class Export:
         return f'<div style="font-size:16px">{self._summary()}</div>{self.report._repr_html_()}'
 
     def _summary(self) -> str:
-        days = self.posts["published_at"].dt.strftime("%Y-%m-%d")
-        return f"{PLATFORMS[self.platform]} {len(self.posts)} 則貼文，{days.min()}–{days.max()}（台北時間）"
+        name, main = next(iter(self.tables.items()))
+        if "published_at" not in main:
+            return f"{PLATFORMS[self.platform]} {table(name).label} {len(main)} 列"
+        first, last = (main["published_at"].agg(edge).strftime("%Y-%m-%d") for edge in ("min", "max"))
+        return f"{PLATFORMS[self.platform]} {len(main)} 則貼文，{first}–{last}（台北時間）"
 
 
 def read_export(
@@ -106,7 +112,7 @@ def read_export(
     report = Report(
         source.name, layout.platform, layout.label, source.encoding, DELIMITERS[head.delimiter],
         matching.language(), head.line, built.zone, built.metric_era, raw.rows_in,
-        len(built.tables["posts"]), notes, matching.cells, built.used, built.whole,
+        len(next(iter(built.tables.values()))), notes, matching.cells, built.used, built.whole,
     )  # fmt: skip
     _nothing_left(report)
     return Export(built.tables, built.extra, layout.platform, report)

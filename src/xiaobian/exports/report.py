@@ -85,7 +85,7 @@ class Report:
             ("欄位", header, _reading(read, label, why))
             for header, read, label, why in self.columns.astype(str).to_numpy().tolist()
         ]
-        rows += [("沒讀進來", f"第 {row} 列", f"{reason}（文字檔第 {line} 行）")
+        rows += [("不在表裡", f"第 {row} 列", f"{reason}（文字檔第 {line} 行）")
                  for row, line, reason in self.dropped.to_numpy().tolist()]  # fmt: skip
         rows += [("修補", str(n), text) for n, text in enumerate(self.repairs, 1)]
         rows += [("提醒", str(n), text) for n, text in enumerate(self.warnings, 1)]
@@ -107,7 +107,7 @@ class Report:
         out = self.rows_in - self.rows_out
         counted = "、".join(f"{reason} {count} 列" for reason, count in self._notes.reasons())
         return f"檔案 {self.rows_in} 列 → 表 {self.rows_out} 列" + (
-            f"；{out} 列沒讀進來：{counted}" if out else "，一列不少"
+            f"；{out} 列不在表裡：{counted}" if out else "，一列不少"
         )
 
     def __repr__(self) -> str:
@@ -141,7 +141,7 @@ class Report:
         if dropped.empty:
             return ""
         more = f"，列出前 {MOST} 列" if len(dropped) > MOST else ""
-        return _details(f"沒讀進來的列（{len(dropped)} 列{more}）", dropped.head(MOST))
+        return _details(f"不在表裡的列（{len(dropped)} 列{more}）", dropped.head(MOST))
 
     def _columns_html(self) -> str:
         return _details(f"每一欄讀成什麼（{len(self._cells)} 欄）", self.columns)
