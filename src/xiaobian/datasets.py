@@ -203,8 +203,8 @@ def _evidence() -> dict[str, Evidence]:
     for file in sorted(path("reference").glob("*.csv")):
         rows = pd.read_csv(file, dtype="string", keep_default_na=False)
         if {"id", "claim"} <= set(rows.columns):
-            for row in rows[list(Evidence.__dataclass_fields__)].to_dict("records"):
-                cards[row["id"]] = Evidence(**row)
+            for values in rows[list(Evidence.__dataclass_fields__)].itertuples(index=False, name=None):
+                cards[str(values[0])] = Evidence(*map(str, values))
     return cards
 
 

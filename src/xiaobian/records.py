@@ -61,8 +61,11 @@ def _load(file: Path) -> Record | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (ValueError, UnicodeDecodeError):
-        return _set_aside(file)
-    return record if isinstance(record, dict) and record.get("schema") == SCHEMA else _set_aside(file)
+        record = None
+    if isinstance(record, dict) and record.get("schema") == SCHEMA:
+        return record
+    _set_aside(file)
+    return None
 
 
 def _set_aside(file: Path) -> None:

@@ -266,7 +266,7 @@ def _as(values: pd.Series, column: Column) -> pd.Series:
 def _as_time(values: pd.Series, dtype: str) -> pd.Series:
     times = pd.to_datetime(values)
     if dtype == DATE:
-        return (times.dt.tz_localize(None) if times.dt.tz is not None else times).astype(DATE)
+        return (times.dt.tz_localize(None) if times.dt.tz is not None else times).astype(DATE)  # type: ignore[call-overload]
     if times.dt.tz is None and times.notna().any():
         raise ValueError("時間沒有時區")
     return pd.to_datetime(values, utc=True).dt.tz_convert(TAIPEI).astype(dtype)  # type: ignore[call-overload]

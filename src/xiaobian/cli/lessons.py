@@ -17,6 +17,7 @@ from ..exercises import bank, sheet
 from . import structure, template
 from .course import root
 from .dump import dump
+from .parser import Parser
 
 MAP_BEGIN, MAP_END = "<!-- course map: begin -->", "<!-- course map: end -->"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
@@ -125,14 +126,14 @@ def new(args: argparse.Namespace) -> int:
 
 def main(argv: list[str]) -> int:
     """Entry point; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="xiaobian lessons", description="建立與檢查課文、練習")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="build | check | new")
+    parser = Parser("xiaobian lessons", "建立與檢查課文、練習")
+    commands = parser.add_subparsers(required=True, metavar="build | check | new")
     for name, run, about in (
         ("build", build, "執行課文、清掉雜訊、產生練習"),
         ("check", check, "檢查課文結構"),
         ("new", new, "從樣板建立一課與它的練習"),
     ):
-        command = commands.add_parser(name, help=about, description=about)
+        command = commands.add_parser(name, prog=f"xiaobian lessons {name}", help=about, description=about)
         command.add_argument(
             "lesson", nargs="+" if name == "new" else "*", help="課號，例如 3.1；不給就是全部"
         )

@@ -27,8 +27,7 @@ def difference(answer: pd.DataFrame, truth: pd.DataFrame, tolerance: float) -> s
 
 
 def _column(answer: pd.Series, truth: pd.Series, tolerance: float) -> str | None:
-    for label, expected in truth.items():
-        given = answer.loc[label]
+    for label, given, expected in zip(truth.index, answer.reindex(truth.index), truth, strict=True):
         if not _same(given, expected, tolerance):
             return (
                 f"「{truth.name}」這欄在「{label}」列是 {_shown(given)}，和答案不同。檢查這一欄的分子與分母。"
