@@ -74,7 +74,7 @@ def test_nothing_is_clipped_and_nothing_failed(worked):
 
 
 def test_the_answer_is_back_after_the_kernel_restarts(worked):
-    lab, page, _ = worked
+    _, page, _ = worked
     menu(page, "Kernel|核心", "runmenu:restart-and-run-all")
     page.locator(".jp-Dialog button.jp-mod-accept").click()
     page.locator(".jp-NotebookPanel:visible .jp-Notebook-ExecutionIndicator[data-status=busy]").wait_for(
