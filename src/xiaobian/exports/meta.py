@@ -138,7 +138,7 @@ def _times(
         sieve.notes.repair(
             f"{read.year_first} 列的發佈時間寫成「年/月/日」（可能被試算表存過），照年/月/日讀"
         )
-    sieve.drop(np.isnat(read.values), "發佈時間空白或讀不懂（要是「月/日/年 時:分」）")
+    sieve.drop(np.isnat(read.values), "發佈時間空白或讀不懂（要寫成「月/日/年 時：分」）")
     zone = clock.zone(context.timezone, clock.PACIFIC, context.where)
     placed = clock.place(read.values, zone.assumed)
     created = _created(platform, placed.twice, ids, picked.text("permalink"))
