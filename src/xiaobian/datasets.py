@@ -52,7 +52,9 @@ def sample(platform: str, language: str = "zh") -> Path:
     folders = {folder.name: folder for folder in sorted(path("exports").glob("*/*_*"))}
     found = folders.get(f"{platform}_{language}")
     if found is None:
-        raise NotFound(f"沒有 {platform}（{language}）的樣本匯出檔", next_step=f"現有的樣本：{'、'.join(folders)}")
+        raise NotFound(
+            f"沒有 {platform}（{language}）的樣本匯出檔", next_step=f"現有的樣本：{'、'.join(folders)}"
+        )
     return next(iter(sorted(found.iterdir())))
 
 
@@ -149,8 +151,13 @@ def course() -> dict[str, Lesson]:
 
 def lesson(lesson_id: str) -> Lesson:
     """One lesson of the course map; raises NotFound for an unknown id."""
+    if not isinstance(lesson_id, str):
+        raise NotFound(f"課號 {lesson_id} 要寫成文字", next_step=f'請加上引號，例如 "{lesson_id}"')
     if lesson_id not in course():
-        raise NotFound(f"課程裡沒有第 {lesson_id} 課", next_step=f"可用的編號：{'、'.join(course())}")
+        first, *_, last = course()
+        raise NotFound(
+            f"課程裡沒有第 {lesson_id} 課", next_step=f"課號從 {first} 到 {last}，用 xb.progress() 看課程地圖"
+        )
     return course()[lesson_id]
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from xiaobian import records
 from xiaobian.errors import AnswerError, NotFound
-from xiaobian.exercises import exercise
+from xiaobian.exercises import exercise, predict
 from xiaobian.exercises.outcome import State
 
 
@@ -99,6 +99,11 @@ def test_unknown_lessons_and_questions_say_what_there_is(ex):
         exercise("9.9")
     with pytest.raises(NotFound, match="還在籌備"):
         exercise("8.3")
+    with pytest.raises(NotFound, match="請加上引號"):
+        exercise(3.1)
+    for key in ("abc", "3.1", 3, "3.1.z"):
+        with pytest.raises(NotFound, match="預測"):
+            predict(key, 1)
 
 
 def test_each_learner_has_data_of_their_own(ex, monkeypatch, tmp_path):

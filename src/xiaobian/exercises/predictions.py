@@ -53,6 +53,10 @@ class Prediction:
 
 
 def _find(key: str) -> Prediction:
+    if not (isinstance(key, str) and key.count(".") == 2):
+        raise NotFound(
+            f"「{key}」不是預測的編號", next_step='編號由課號和代號組成，例如 xb.predict("3.1.a", 1.5)'
+        )
     lesson, _, name = key.rpartition(".")
     predictions = bank.load(lesson).PREDICTIONS
     if name not in predictions:
