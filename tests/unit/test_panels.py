@@ -4,8 +4,10 @@ import json
 from base64 import b64decode
 
 import ipywidgets as widgets
+import pandas as pd
 import pytest
 
+import xiaobian as xb
 from xiaobian.exercises import exercise
 from xiaobian.panels.panel import Panel, guarded
 
@@ -106,3 +108,38 @@ def test_question_html_is_escaped():
     panel.buttons["檢查"].click()
     assert "<script>" not in panel.feedback.value
     assert json.dumps(panel.feedback.value)
+
+
+def explorers():
+    posts = xb.read_export(xb.datasets.sample("instagram")).posts
+    return [
+        xb.panels.kpi_explorer(posts),
+        xb.panels.cut_axis(pd.Series({"六月": 9_800, "七月": 10_400}), "瀏覽（次）"),
+    ]
+
+
+@pytest.mark.parametrize("index", [0, 1])
+def test_every_choice_of_an_explorer_draws_another_picture_and_sentence(index):
+    panel = explorers()[index]
+    assert repr(panel).startswith("互動面板：") and bytes(panel.picture.value).startswith(b"\x89PNG")
+    for name, box in panel.choices.items():
+        assert box.description.strip(), name
+        seen = set()
+        for _, value in box.options:
+            box.value = value
+            assert "執行錯誤" not in panel.sentence.value
+            seen.add((bytes(panel.picture.value), panel.sentence.value))
+        assert len(seen) >= len(box.options) - 1, name
+
+
+def test_an_explorer_that_cannot_draw_says_why():
+    panel = xb.panels.kpi_explorer(exercise("0.1").data())
+    panel.choices["rate"].value = "er_followers"
+    assert "執行錯誤" in panel.sentence.value or "沒有" in panel.sentence.value
+
+
+@pytest.mark.parametrize(("start", "looks"), [("0", 1.06), ("0.95", 2.22)])
+def test_a_cut_axis_says_what_it_looks_like(start, looks):
+    panel = explorers()[1]
+    panel.choices["start"].value = start
+    assert f"看起來 {looks:.2f} 倍，其實 1.06 倍" in panel.sentence.value

@@ -4,5 +4,10 @@ import lazy_loader as _lazy
 
 __getattr__, __dir__, __all__ = _lazy.attach(
     __name__,
-    submod_attrs={"kpi": ["kpi_explorer"], "panel": ["Panel"], "question": ["question_panel"]},
+    submod_attrs={
+        "axis": ["cut_axis"],
+        "kpi": ["kpi_explorer"],
+        "panel": ["Panel"],
+        "question": ["question_panel"],
+    },
 )
