@@ -9,7 +9,18 @@ __version__ = "0.1.0"
 
 __getattr__, __dir__, __all__ = _lazy.attach(
     __name__,
-    submodules=["analytics", "datasets", "errors", "exports", "lint", "panels", "plotting", "records", "tables"],
+    submodules=[
+        "analytics",
+        "datasets",
+        "errors",
+        "exports",
+        "lint",
+        "panels",
+        "plotting",
+        "records",
+        "reports",
+        "tables",
+    ],
     submod_attrs={
         "analytics": ["kpi"],
         "datasets": ["evidence"],
