@@ -47,23 +47,26 @@ BAD = {
     "blank": (b"\xef\xbb\xbf\n \n", "空的"),
     "nul": (bytes(50_000), "全是 0"),
     "pdf": (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj", "PDF"),
-    "xlsx": (_zip("[Content_Types].xml", "xl/workbook.xml"), "Excel 活頁簿"),
-    "zip": (_zip("Table data.csv"), "zip 壓縮檔"),
+    "xlsx": (_zip("[Content_Types].xml", "xl/workbook.xml"), "不是 Excel 檔"),
+    "word": (_zip("[Content_Types].xml", "word/document.xml"), "Word 文件"),
+    "zip": (_zip("Table data.csv"), "不像資料表"),
+    "empty zip": (_zip(), "沒有讀得了的檔案"),
+    "cut zip": (_zip("Table data.csv")[:60], "zip 檔壞了"),
     "png": (b"\x89PNG\r\n\x1a\n" + bytes(range(200)), "PNG"),
-    "old xls": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500), ".xls"),
+    "old xls": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500), "活頁簿壞了"),
     "spreadsheet xml": (
         b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">',
-        "XML",
+        "沒有資料",
     ),
     "web page": (b"<!DOCTYPE html><html><body>login</body></html>", "網頁"),
     "json": (b'[{"id": 1}]', "JSON"),
-    "prose": ("今天天氣很好，我們去買蛋糕。\n明天也是。\n".encode(), "不像 CSV"),
+    "prose": ("今天天氣很好，我們去買蛋糕。\n明天也是。\n".encode(), "不像資料表"),
     "other table": (b"name,price,stock\ncake,120,3\ntea,60,8\n", "一個都不認得"),
     "page chart": ('sep=,\n"Views"\n"Date","Primary"\n"2025-01-01T00:00:00","12"\n'.encode("utf-16"), "欄名"),
-    "header only": (HEADER, "沒有任何貼文"),
-    "no rows left": (HEADER + b"Total" + b"," * 17 + b"\n", "沒有一列讀得成貼文"),
+    "header only": (HEADER, "沒有任何資料"),
+    "no rows left": (HEADER + b"Total" + b"," * 17 + b"\n", "沒有一列讀得成資料"),
     "half zeros": (IG[:3000] + bytes(3000), "NUL"),
-    "random": (random.Random(3).randbytes(4000), "不是 CSV"),
+    "random": (random.Random(3).randbytes(4000), "不是資料表"),
     "wrapped": (b'"Post ID,Publish time,Views,Reach"\n"1,03/01/2026 08:00,5,4"\n', "多包了一層引號"),
     "latin-1": ("Post ID,Publish time,Views\n1,été,3\n".encode("latin-1") * 30, "文字編碼"),
 }
@@ -86,13 +89,12 @@ def test_a_notebook_shows_the_paragraph_and_no_traceback(tmp_path):
 
 def test_paths_that_are_no_file(tmp_path):
     (tmp_path / "Mar-01-2026_Aug-31-2026.csv").write_bytes(IG)
-    assert "Mar-01-2026_Aug-31-2026.csv" in refusal(tmp_path)
     assert "你是不是要找：Mar-01-2026_Aug-31-2026.csv" in refusal(tmp_path / "Mar-01-2026_Aug-31-206.csv")
     assert "你是不是要找：Mar-01-2026_Aug-31-2026.csv" in refusal(tmp_path / "xyz.csv")
     assert "也不存在" in refusal(tmp_path / "nowhere" / "a.csv")
     (tmp_path / "none").mkdir()
-    assert "裡面沒有 CSV" in refusal(tmp_path / "none")
-    for odd in (None, 3, b"a.csv", ["a.csv"], "a\0b.csv", "x" * 5000):
+    assert "是空的" in refusal(tmp_path / "none")
+    for odd in (None, 3, b"a.csv", ["a.csv"], [], [None], "a\0b.csv", "x" * 5000):
         refusal(odd)
 
 

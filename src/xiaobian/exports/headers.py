@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from typing import Any
 import yaml
 
 from ..errors import ReadError
-from ..tables import table
+from ..tables import TABLES, table
 from .notes import listed, shown
 
 LANGUAGES = {"zh-TW": "正體中文", "en": "英文", "pt-BR": "葡萄牙文（巴西）", "ja": "日文"}
@@ -22,13 +23,27 @@ DERIVED = ("platform", "hashtags", "metric_era")
 
 @dataclass(frozen=True)
 class Aliases:
-    """The header names of one layout family: ``names`` maps a normalised header to (role, language)."""
+    """The header names of one layout family.
+
+    names: a normalised header → (role, language). words: words inside cells that a layout looks for. patterns:
+    (regular expression, role, language) for headers that carry a value, such as a country or an interval.
+    """
 
     names: Mapping[str, tuple[str, str]]
     words: Mapping[str, Any]
+    patterns: Sequence[tuple[re.Pattern[str], str, str]] = ()
 
     def role(self, header: str) -> str | None:
-        return self.names.get(normalise(header), (None, ""))[0]
+        return self.reading(normalise(header))[0]
+
+    def reading(self, key: str) -> tuple[str | None, str]:
+        """Role and language of a normalised header; of a pattern with a group the role is ``role:what it caught``."""
+        if key in self.names:
+            return self.names[key]
+        for pattern, role, language in self.patterns:
+            if found := pattern.fullmatch(key):
+                return (f"{role}:{found[1]}" if pattern.groups else role), language
+        return None, ""
 
 
 @dataclass(frozen=True)
@@ -51,6 +66,10 @@ class Matching:
     def of(self, role: str) -> list[Cell]:
         return [cell for cell in self.cells if cell.role == role]
 
+    def starting(self, role: str) -> list[Cell]:
+        """The cells of a pattern's role, such as ``retention`` for ``retention:0`` … ``retention:40``."""
+        return [cell for cell in self.cells if cell.role and cell.role.startswith(f"{role}:")]
+
     def roles(self) -> set[str]:
         return {cell.role for cell in self.cells if cell.role}
 
@@ -71,25 +90,51 @@ def normalise(header: str) -> str:
 
 @cache
 def aliases(family: str) -> Aliases:
-    """The alias table of a layout family in ``aliases.yml``.
+    """The alias table of a layout family, from whichever file in ``aliases/`` declares it at its top level.
+
+    roles: role → UI language → header names. words: whatever the layout needs. patterns: role → UI language →
+    regular expressions on the normalised header (lower case, single blanks, half width).
 
     >>> aliases("meta_content").role("觸及人數")
     'reach'
     """
-    text = resources.files(__package__).joinpath("aliases.yml").read_text(encoding="utf-8")
-    declared = yaml.safe_load(text)[family]
+    declared = _families()[family]
     names = {
         normalise(header): (role, language.removesuffix("*"))
         for role, languages in declared["roles"].items()
         for language, headers in sorted(languages.items(), reverse=True)
         for header in headers
     }
-    return Aliases(names, declared["words"])
+    patterns = [
+        (re.compile(pattern), role, language.removesuffix("*"))
+        for role, languages in declared.get("patterns", {}).items()
+        for language, expressions in languages.items()
+        for pattern in expressions
+    ]
+    return Aliases(names, declared.get("words", {}), patterns)
+
+
+@cache
+def _families() -> dict[str, Any]:
+    """All families of all alias files; a name may be declared once only."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    families: dict[str, Any] = {}
+    folder = resources.files(__package__).joinpath("aliases")
+    for file in sorted(folder.iterdir(), key=lambda file: file.name):
+        declared = (
+            yaml.load(file.read_text(encoding="utf-8"), Loader=loader) if file.name.endswith(".yml") else {}
+        )
+        twice = families.keys() & declared.keys()
+        if twice:
+            raise ValueError(f"{file.name}: declared elsewhere too: {sorted(twice)}")
+        families |= declared
+    return families
 
 
 def targets() -> list[str]:
-    """The column names that ``column_map`` may point to."""
-    return [c.name for c in table("posts").columns if c.name not in DERIVED]
+    """The column names that ``column_map`` may point to: those of posts first, then of the other tables."""
+    names = [c.name for name in ("posts", *TABLES) for c in table(name).columns]
+    return [name for name in dict.fromkeys(names) if name not in DERIVED]
 
 
 def check_column_map(column_map: Mapping[str, str] | None, where: str) -> dict[str, str]:
@@ -152,7 +197,7 @@ def match(headers: Sequence[str], known: Aliases, column_map: Mapping[str, str],
     cells = []
     for index, (header, name) in enumerate(zip(headers, unique_names(headers), strict=True)):
         key = normalise(header)
-        role, language = known.names.get(key, (None, ""))
+        role, language = known.reading(key)
         if key in column_map:
             role, language = column_map[key], ""
         elif role in claimed:

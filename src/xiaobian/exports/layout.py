@@ -1,21 +1,32 @@
 """What a platform's export layout must be able to do; the pipeline knows layouts only through this page.
 
-A new platform is a module with objects that satisfy ``Layout``, listed in ``read.LAYOUTS``, and a family of
-header names in ``aliases.yml``.
+Two kinds of layout:
+
+- ``Layout``: one table below one header row. The pipeline finds the row, gives every header a role, reads the cells
+  and calls ``build``. Each sheet of a workbook is tried as a file of its own, so a layout for one sheet is a Layout.
+- ``StackedLayout`` (``stacked = True``): several tables that belong together, stacked in one file or on several
+  sheets. It receives all of them as ``blocks.Block`` grids (title lines, header, rows, sheet); ``Block.matching``
+  and ``Block.raw`` lead from there to the same tools (``picking.pick``, ``Sieve``) that plain layouts use.
+
+The candidate with the highest ``Fit.score`` wins, across all layouts of all platforms. So that scores compare: one
+point for every known role, ten more for what only this layout has (a link, an id, a title line), 0 for no fit.
+How to plug one in: ``registry``.
 """
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 import pandas as pd
 
 from ..errors import ReadError
 from ..tables import PLATFORMS
+from .blocks import Block
 from .clock import Zone
-from .headers import Matching
+from .headers import Cell, Matching
 from .notes import Notes, listed
 from .rows import Raw
 
@@ -33,32 +44,45 @@ class Fit:
 
 @dataclass(frozen=True)
 class Context:
-    """What a layout may use besides the rows: the file's name for messages, the caller's zone, the notes."""
+    """What a layout may use besides the rows.
+
+    where: the file's name, for messages. timezone: the caller's zone. preface: non-empty text lines above the
+    header (a title, a note). sheet: name of the sheet, empty for a text file. exported: when the file was
+    downloaded, as far as known; exported_basis says how in 正體中文 (empty when unknown).
+    """
 
     where: str
     timezone: object
     notes: Notes
+    preface: tuple[str, ...] = ()
+    sheet: str = ""
+    exported: datetime.date | None = None
+    exported_basis: str = ""
 
 
 @dataclass
 class Built:
     """What a layout makes of the rows.
 
-    tables: frames that conform to the declared tables; the rows of the file are accounted for in the first. extra: every column that is in no table, by post_id.
+    tables: frames that conform to the declared tables. extra: every column that is in no table, by post_id.
     used: what a header cell was read as (a column of a table), by unique name. whole: those whose text is in
-    the table as it stands; all others are also in ``extra``.
+    the table as it stands; all others are also in ``extra``. zone: None where the file holds no times.
+    accounted: how many rows of the file are in the tables; default: the rows of the first table. cells: the header
+    cells of a stacked layout, for the report. language: UI language, when the headers do not tell.
     """
 
     tables: dict[str, pd.DataFrame]
     extra: pd.DataFrame
     used: dict[str, str]
     whole: set[str]
-    zone: Zone
+    zone: Zone | None
     metric_era: str = ""
+    accounted: int | None = None
+    cells: Sequence[Cell] = ()
 
 
-class Layout(Protocol):
-    """One layout of one platform's export."""
+class _Named(Protocol):
+    """What both kinds of layout are called."""
 
     @property
     def key(self) -> str:
@@ -74,7 +98,11 @@ class Layout(Protocol):
 
     @property
     def family(self) -> str:
-        """Name of its header aliases in ``aliases.yml``."""
+        """Name of its header aliases, declared in a file of ``aliases/``."""
+
+
+class Layout(_Named, Protocol):
+    """One layout of one platform's export, below one header row."""
 
     @property
     def numeric(self) -> Collection[str]:
@@ -87,24 +115,45 @@ class Layout(Protocol):
         """Typed tables from the rows; every dropped row goes to ``context.notes``."""
 
 
+class StackedLayout(_Named, Protocol):
+    """A layout of several tables that are read together; every row of every block is accounted for."""
+
+    @property
+    def stacked(self) -> Literal[True]:
+        """Tells this kind from the other."""
+
+    def fit_blocks(self, blocks: Sequence[Block]) -> Fit:
+        """How well the blocks fit; of a long file only the blocks of its beginning are shown."""
+
+    def build_blocks(self, blocks: Sequence[Block], context: Context) -> Built:
+        """Typed tables from all blocks; every row that is in none goes to ``context.notes`` with a reason."""
+
+
+AnyLayout = Layout | StackedLayout
+
+
 @dataclass(frozen=True)
 class Candidate:
-    """A layout with its reading of one file's headers."""
+    """A layout with its reading of one file: its headers, or its blocks (matching is then empty)."""
 
-    layout: Layout
+    layout: AnyLayout
     matching: Matching
     fit: Fit
 
 
-def choose(candidates: Sequence[Candidate], platform: str | None, where: str) -> Candidate:
+def choose(
+    candidates: Sequence[Candidate], platform: str | None, where: str, several: bool = False
+) -> Candidate:
     """The layout that fits best.
 
-    Raises ReadError when nothing fits, when two platforms fit equally and ``platform`` does not decide, when
+    several: the file is one of many, so that ``platform`` speaks only where the file itself does not. Raises ReadError when nothing fits, when two platforms fit equally and ``platform`` does not decide, when
     ``platform`` contradicts the file, or when a needed column is absent.
     """
     best = max(candidates, key=lambda c: c.fit.score)
     rivals = [c for c in candidates if c.fit.score == best.fit.score]
     asked = [c for c in rivals if c.layout.platform == platform]
+    if several and not asked:
+        platform = None
     if platform is not None and not asked:
         raise ReadError(
             f'你指定 platform="{platform}"，但這個檔案是 {PLATFORMS[best.layout.platform]} 的匯出',

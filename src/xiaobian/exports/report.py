@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ..tables import table
+from ..tables import TABLES, table
 from .clock import Zone
 from .headers import Cell
 from .notes import Note, Notes, listed
@@ -24,8 +24,8 @@ class Report:
 
     file: name. platform: a name of ``tables.PLATFORMS``. layout, encoding, delimiter, language: 正體中文
     phrases. header_line: text line of the header, from 1. zone: time zone assumed and what the ids say of it.
-    metric_era: which definition the display counts follow. rows_in: rows below the header; rows_out: rows of
-    the main table.
+    metric_era: which definition the display counts follow. rows_in: rows below the header; rows_out: those that
+    are in the tables. table_name: the main table.
     """
 
     file: str
@@ -35,7 +35,7 @@ class Report:
     delimiter: str
     language: str
     header_line: int
-    zone: Zone
+    zone: Zone | None
     metric_era: str
     rows_in: int
     rows_out: int
@@ -43,11 +43,12 @@ class Report:
     _cells: Sequence[Cell]
     _used: dict[str, str]
     _whole: set[str]
+    table_name: str = "posts"
 
     @property
     def time_zone(self) -> str:
-        """IANA name of the zone in which the file's times were read."""
-        return self.zone.assumed
+        """IANA name of the zone in which the file's times were read; empty where it holds no times."""
+        return self.zone.assumed if self.zone else ""
 
     @property
     def repairs(self) -> list[str]:
@@ -68,7 +69,7 @@ class Report:
     def columns(self) -> pd.DataFrame:
         """Every column of the file: 檔案欄名, 讀成 (our column, or ``extra``), 名稱, 說明."""
         taken = set(self._used.values())
-        rows = [_column(cell, self._used.get(cell.name, "extra"), taken, cell.name in self._whole)
+        rows = [_column(cell, self._used.get(cell.name, "extra"), taken, cell.name in self._whole, self.table_name)
                 for cell in self._cells]  # fmt: skip
         return pd.DataFrame(rows, columns=["檔案欄名", "讀成", "名稱", "說明"])
 
@@ -92,16 +93,21 @@ class Report:
         return pd.DataFrame(rows, columns=["類別", "項目", "內容"])
 
     def _facts(self) -> list[tuple[str, str]]:
-        return [
+        facts = [
             ("檔案", self.file),
             ("格式", self.layout),
             ("文字編碼", f"{self.encoding}，以{self.delimiter}分隔，欄名在第 {self.header_line} 行"),
             ("介面語言", self.language),
-            ("發佈時間", f"檔案時間當作 {self.zone.label()}，已換算成台北時間"),
-            ("時區驗證", f"{VERDICTS[self.zone.verdict]}：{self.zone.sentence}"),
-            ("指標定義", self.metric_era),
-            ("列數", self._rows()),
         ]
+        if self.zone:
+            when = "發佈時間" if self.table_name == "posts" else "日期與時間"
+            facts += [
+                (when, f"檔案時間當作 {self.zone.label()}，已換算成台北時間"),
+                ("時區驗證", f"{VERDICTS[self.zone.verdict]}：{self.zone.sentence}"),
+            ]
+        if self.metric_era:
+            facts.append(("指標定義", self.metric_era))
+        return [*facts, ("列數", self._rows())]
 
     def _rows(self) -> str:
         out = self.rows_in - self.rows_out
@@ -124,15 +130,15 @@ class Report:
         return summary + (f"（不認得的：{listed(self.unknown)}）" if self.unknown else "")
 
     def _repr_html_(self) -> str:
-        facts = "".join(_row(name, html.escape(value)) for name, value in self._facts()[1:])
-        facts += _row("欄位", html.escape(self._column_summary()))
+        facts = "".join(fact_row(name, html.escape(value)) for name, value in self._facts()[1:])
+        facts += fact_row("欄位", html.escape(self._column_summary()))
         return (
             f'<div style="border:1px solid {LINE};border-left:4px solid {SEA};padding:8px 16px;max-width:960px;'
             f'font-size:16px;color:{INK};background:#FFFFFF;margin:8px 0">'
             f'<div style="color:{SEA};font-size:14px">讀取報告</div>'
             f'<div style="margin:4px 0 8px;overflow-wrap:anywhere">{html.escape(self.file)}</div>'
             f'<table style="border-collapse:collapse;font-size:14px;margin:0">{facts}</table>'
-            f"{_list('▲ 提醒', BRICK, self._notes.warnings)}{_list('◐ 修補', GRAIN, self._notes.repairs)}"
+            f"{note_list('▲ 提醒', BRICK, self._notes.warnings)}{note_list('◐ 修補', GRAIN, self._notes.repairs)}"
             f"{self._dropped_html()}{self._columns_html()}</div>"
         )
 
@@ -141,10 +147,10 @@ class Report:
         if dropped.empty:
             return ""
         more = f"，列出前 {MOST} 列" if len(dropped) > MOST else ""
-        return _details(f"不在表裡的列（{len(dropped)} 列{more}）", dropped.head(MOST))
+        return details(f"不在表裡的列（{len(dropped)} 列{more}）", dropped.head(MOST))
 
     def _columns_html(self) -> str:
-        return _details(f"每一欄讀成什麼（{len(self._cells)} 欄）", self.columns)
+        return details(f"每一欄讀成什麼（{len(self._cells)} 欄）", self.columns)
 
 
 _CELL = "text-align:left;padding:4px 16px 4px 0;background:#FFFFFF;vertical-align:top"
@@ -154,14 +160,14 @@ def _cell(text: str) -> str:
     return f'<td style="{_CELL}">{html.escape(text)}</td>'
 
 
-def _row(name: str, value: str) -> str:
+def fact_row(name: str, value: str) -> str:
     return (
         f'<tr style="background:#FFFFFF"><th scope="row" style="{_CELL};white-space:nowrap;color:{GREY};'
         f'font-weight:400">{name}</th><td style="{_CELL}">{value}</td></tr>'
     )
 
 
-def _details(title: str, table: pd.DataFrame) -> str:
+def details(title: str, table: pd.DataFrame) -> str:
     """A table that opens on a click."""
     heads = "".join(
         f'<th scope="col" style="{_CELL};color:{GREY};font-weight:400">{name}</th>' for name in table.columns
@@ -177,7 +183,7 @@ def _details(title: str, table: pd.DataFrame) -> str:
     )
 
 
-def _list(title: str, colour: str, notes: Sequence[Note]) -> str:
+def note_list(title: str, colour: str, notes: Sequence[Note | str]) -> str:
     if not notes:
         return ""
     items = "".join(f'<li style="margin:4px 0">{html.escape(str(note))}</li>' for note in notes)
@@ -187,9 +193,9 @@ def _list(title: str, colour: str, notes: Sequence[Note]) -> str:
     )
 
 
-def _column(cell: Cell, used: str, taken: set[str], whole: bool) -> tuple[str, str, str, str]:
+def _column(cell: Cell, used: str, taken: set[str], whole: bool, name: str) -> tuple[str, str, str, str]:
     if used != "extra":
-        return cell.header, used, table("posts").column(used).label, "" if whole else "原文也留在 extra"
+        return cell.header, used, _label(used, name), "" if whole else "原文也留在 extra"
     if cell.role is None:
         why = "不認得這個欄名，原樣保留"
     elif cell.role == "data_comment":
@@ -197,8 +203,17 @@ def _column(cell: Cell, used: str, taken: set[str], whole: bool) -> tuple[str, s
     elif cell.role in taken:
         why = "重複的欄，沒有採用，原樣保留"
     else:
-        why = "認得，但貼文表沒有這一欄，原樣保留"
+        why = f"認得，但{table(name).label}表沒有這一欄，原樣保留"
     return cell.header or cell.name, "extra", "", why
+
+
+def _label(column: str, name: str) -> str:
+    """正體中文 label of a column of the main table, or else of any table that has it."""
+    for each in (name, *TABLES):
+        for declared in table(each).columns:
+            if declared.name == column:
+                return declared.label
+    return ""
 
 
 def _reading(read: str, label: str, why: str) -> str:

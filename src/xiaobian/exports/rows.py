@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -86,26 +86,25 @@ def load(
         skip = np.append(np.arange(head.record + 1), head.record + 1 + np.flatnonzero(~sorted_.keep))
         frame = _read_csv(source, head, skip, names, numeric)
         if frame is not None and len(frame) == int(sorted_.keep.sum()):
-            return _report(
-                frame, sorted_, head.record + 2, records.lines[below], unfinished, len(names), notes
-            )
+            lines = records.lines[below]
+            rows = np.arange(head.record + 2, head.record + 2 + len(lines))
+            return _report(frame, sorted_, rows, lines, unfinished, len(names), notes)
     return _with_csv_module(source, head, unfinished, names, notes)
 
 
 def _report(
     frame: pd.DataFrame,
     found: Triage,
-    first_row: int,
+    rows: Ints,
     lines: Ints,
     unfinished: bool,
     width: int,
     notes: Notes,
 ) -> Raw:
     """The kept rows with their places; all others to the notes."""
-    rows = np.arange(first_row, first_row + len(lines))
     if found.blank.any():
         notes.repair(f"略過 {int(found.blank.sum())} 個空行")
-    notes.drop(rows[found.lone], lines[found.lone], "這一列只有一格，不是貼文")
+    notes.drop(rows[found.lone], lines[found.lone], "這一列只有一格，不是資料")
     notes.drop(rows[found.torn], lines[found.torn], "檔案在這一列中斷，內容不完整")
     reason = f"這一列的格數比欄名多（欄名 {width} 個），分不出哪一格屬於哪一欄"
     notes.drop(rows[found.long], lines[found.long], reason)
@@ -146,15 +145,32 @@ def _read_csv(
 
 def _with_csv_module(source: Source, head: Head, unfinished: bool, names: list[str], notes: Notes) -> Raw:
     """The slow road: ragged rows and odd quotes, one row at a time, same reports."""
-    width = len(names)
     read = list(_csv_rows(source, head))
     lines = np.array([line for line, _ in read], dtype=np.int64)
-    cells = np.array([len(row) for _, row in read], dtype=np.int64)
-    overflow = np.array([any(cell.strip() for cell in row[width:]) for _, row in read], dtype=bool)
-    found = triage(cells, cells == 0, overflow, width, source.cut, unfinished)
+    places = np.arange(head.record + 2, head.record + 2 + len(read))
+    return frame_rows([cells for _, cells in read], places, lines, names, notes, source.cut, unfinished)
+
+
+def frame_rows(
+    cells: Sequence[Sequence[str]],
+    places: Ints,
+    lines: Ints,
+    names: list[str],
+    notes: Notes,
+    cut: bool = False,
+    unfinished: bool = False,
+) -> Raw:
+    """Rows of text cells as a ``Raw``; those that do not have the shape of the header go to ``notes``.
+
+    places, lines: where each row stands in a spreadsheet and in the text file. cut, unfinished: see ``triage``.
+    """
+    width = len(names)
+    counted = np.array([len(row) for row in cells], dtype=np.int64)
+    overflow = np.array([any(cell.strip() for cell in row[width:]) for row in cells], dtype=bool)
+    found = triage(counted, counted == 0, overflow, width, cut, unfinished)
     kept = [
-        row[:width] + [""] * (width - len(row))
-        for (_, row), keep in zip(read, found.keep, strict=True)
+        [*row[:width], *[""] * (width - len(row))]
+        for row, keep in zip(cells, found.keep, strict=True)
         if keep
     ]
     columns = zip(*kept, strict=True) if kept else [()] * width
@@ -164,10 +180,10 @@ def _with_csv_module(source: Source, head: Head, unfinished: bool, names: list[s
             for name, column in zip(names, columns, strict=True)
         }
     )
-    trimmed = int((found.keep & (cells > width)).sum())
+    trimmed = int((found.keep & (counted > width)).sum())
     if trimmed:
         notes.repair(f"{trimmed} 列的結尾多了空格子，已略去")
-    return _report(frame, found, head.record + 2, lines, unfinished, width, notes)
+    return _report(frame, found, places, lines, unfinished, width, notes)
 
 
 def _line_end(source: Source) -> bool:
