@@ -1,33 +1,30 @@
-"""Meta Business Suite → Insights → Content → Export: Facebook posts, Instagram posts and reels."""
+"""Meta Business Suite → Insights → Content → Export: Facebook posts and videos, Instagram posts, reels, stories."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from ..errors import ReadError
-from ..tables import FORMATS, PLATFORMS, table
-from . import checks, clock, daily, typed
+from ..tables import PLATFORMS
+from . import checks, clock, daily, meta_posts, meta_retention, meta_times, typed
 from .headers import Matching, aliases, normalise
 from .layout import Built, Context, Fit
+from .meta_posts import COUNTS, SECONDS
 from .notes import Notes, listed
 from .picking import Picked, Sieve, pick
 from .rows import Raw
 from .typed import Floats, Mask, Objects, Times
 
-COUNTS = (
-    "views", "impressions", "reach", "likes", "comments", "shares", "saves", "clicks", "link_clicks", "follows",
-    "followers_at_post",
-)  # fmt: skip
-SECONDS = ("duration_s", "watch_time_s", "avg_watch_s")
 OTHER_FIGURES = (
     "reactions", "reactions_total", "other_clicks", "photo_clicks", "video_clicks", "plays", "viewers", "replies",
-    "profile_visits", "net_follows", "interactions", "earnings", "ad_impressions",
+    "profile_visits", "net_follows", "interactions", "earnings", "ad_impressions", "navigation", "sticker_taps",
+    "views_3s", "views_60s", "viewers_3s", "viewers_60s", "views_organic", "views_boosted", "reach_organic",
+    "reach_boosted", "retention", "retention_15s", "views_3s_by_group", "views_3s_by_country", "negative_feedback",
 )  # fmt: skip
 FACEBOOK_ROLES = frozenset({
     "page_id", "page_name", "reactions", "reactions_total", "clicks", "other_clicks", "photo_clicks",
@@ -40,15 +37,19 @@ ERAS = {
     "views+impressions": "同時有 Views 和 Impressions：兩種定義不能相加，也不能接成同一條時間序列",
     "": "檔案裡沒有瀏覽次數，也沒有曝光次數",
 }
+NEEDED = {"post_id": "貼文編號", "published_at": "發佈時間"}
 _HOST = re.compile(r"https?://(?:www\.|m\.|web\.)?(facebook|instagram)\.com/\S*", re.IGNORECASE)
-_TOTAL = ("total", "grand total", "總計", "合計")
+_STORY = re.compile(r"/stories/[^/]+/(\d{19})(?:[/?]|$)")
 
 
 @dataclass(frozen=True)
 class MetaContent:
-    """The content export of one of Meta's two platforms.
+    """One kind of content export of one of Meta's two platforms.
 
     own_roles, other_roles: roles that speak for this platform and for the other one. sources: see ``pick``.
+    kind, title: what is exported, for the key and for people. marks: roles that only this kind has; without any
+    of them a file is of another kind. absent: roles that this kind never has. needed: see ``Fit.lacks``.
+    caution: what a reader of this kind must know.
     """
 
     platform: str
@@ -57,18 +58,27 @@ class MetaContent:
     sources: Mapping[str, Sequence[str]]
     family: str = "meta_content"
     numeric: Collection[str] = (*COUNTS, *SECONDS, *OTHER_FIGURES)
+    kind: str = ""
+    title: str = ""
+    marks: frozenset[str] = frozenset()
+    absent: frozenset[str] = frozenset()
+    needed: Mapping[str, str] = field(default_factory=lambda: NEEDED)
+    caution: str = ""
 
     @property
     def key(self) -> str:
-        return f"{self.family}_{self.platform}"
+        return f"{self.family}_{self.platform}{self.kind and f'_{self.kind}'}"
 
     @property
     def label(self) -> str:
-        return f"Meta Business Suite「內容」匯出：{PLATFORMS[self.platform]}"
+        return f"Meta Business Suite「內容」匯出：{PLATFORMS[self.platform]}{self.title}"
 
     def fit(self, matching: Matching, sample: Sequence[Sequence[str]]) -> Fit:
         """Header names speak with one voice each; links and post types in the rows with ten."""
         roles = matching.roles()
+        lacks = tuple(label for role, label in self.needed.items() if role not in roles)
+        if roles & self.absent or (self.marks and not roles & self.marks):
+            return Fit(0, lacks)
         hosts = [m[1].lower() for row in sample for cell in row if (m := _HOST.fullmatch(cell.strip()))]
         kinds = matching.of("post_type")
         types = [row[kinds[0].index].strip() for row in sample if kinds and kinds[0].index < len(row)]
@@ -76,31 +86,35 @@ class MetaContent:
         facebook = hosts.count("facebook")
         own, other = (facebook, instagram) if self.platform == "facebook" else (instagram, facebook)
         score = len(roles) + len(roles & self.own_roles) - len(roles & self.other_roles)
-        score += 10 * (own > other) - 10 * (other > own)
-        needed = {"post_id": "貼文編號", "published_at": "發佈時間"}
-        return Fit(max(score, 0), tuple(label for role, label in needed.items() if role not in roles))
+        score += 10 * (own > other) - 10 * (other > own) + 5 * len(roles & self.marks)
+        return Fit(max(score, 0), lacks)
 
     def build(self, raw: Raw, matching: Matching, context: Context) -> Built:
         """The posts table: ids, times, figures, texts; then rows that repeat; then what looks odd."""
+        if self.caution:
+            context.notes.warn(self.caution)
         picked = pick(raw, matching, self.sources, context.notes)
         sieve = Sieve(raw, context.notes)
         words = aliases(self.family).words
-        columns: dict[str, Any] = {"post_id": _ids(picked, sieve)}
+        columns: dict[str, Any] = {"post_id": meta_posts.ids(picked, sieve)}
         columns["published_at"], zone = _times(self.platform, picked, sieve, columns["post_id"], context)
-        figures, broken = _figures(picked, sieve)
+        figures, broken = meta_posts.figures(picked, sieve)
         columns |= figures | _texts(self.platform, picked, words, sieve)
         picked.release()
         _short_rows(picked, figures, broken, sieve)
         columns["metric_era"], era = _era(figures, len(raw.frame))
         days = daily.period(picked.text("period"), words["lifetime"], context.where)
         daily.drop_repeats(columns["post_id"], picked.text("period") if days else None, sieve)
-        posts = _assemble(columns, sieve.keep, len(raw.frame))
-        extra = _extra(picked, matching, self.numeric, columns["post_id"], sieve.keep)
+        length = figures.get("duration_s", np.full(len(raw.frame), np.nan))
+        curves = meta_retention.read(matching, columns["post_id"], length, days, sieve)
+        posts = meta_posts.assemble("posts", columns, sieve.keep)
+        extra = meta_posts.extra(picked, matching, self.numeric, columns["post_id"], sieve.keep)
         rows, lines = raw.rows[sieve.keep], raw.lines[sieve.keep]
         if days:
             posts, rows = daily.merge(posts, rows, lines, context.notes)
         _look(self.platform, posts, picked, rows, context.notes)
-        return Built({"posts": posts}, extra, picked.used, picked.whole, zone, ERAS[era])
+        tables = {"posts": posts} | ({} if curves is None else {"retention": curves})
+        return Built(tables, extra, picked.used, picked.whole, zone, ERAS[era])
 
 
 FACEBOOK = MetaContent(
@@ -111,20 +125,16 @@ INSTAGRAM = MetaContent(
     "instagram", INSTAGRAM_ROLES, FACEBOOK_ROLES,
     {"likes": ("likes", "reactions"), "account": ("account", "account_username", "account_name")},
 )  # fmt: skip
-LAYOUTS = (FACEBOOK, INSTAGRAM)
-
-
-def _ids(picked: Picked, sieve: Sieve) -> Objects:
-    ids = picked.text("post_id")
-    picked.use("post_id", "post_id")
-    if not typed.all_digits(ids):
-        ids = typed.stripped(ids)
-        total = pd.Series(ids, dtype="string").str.casefold().isin(_TOTAL).to_numpy(dtype=bool)
-        sieve.drop(total, "總計列，不是貼文")
-        sieve.drop(ids == "", "沒有貼文編號")
-        ids = checks.repaired_ids(ids, picked.text("permalink"), sieve.raw.rows, sieve.notes)
-    checks.rounded_ids(ids, sieve.notes)
-    return ids
+STORIES = replace(
+    INSTAGRAM, kind="stories", title=" 限時動態", marks=frozenset({"navigation", "sticker_taps"})
+)
+VIDEOS = replace(
+    FACEBOOK, kind="videos", title=" 影片素材",
+    caution="這是影片素材匯出：一列一支影片，編號是影片編號，不能拿來和貼文匯出對；檔案也沒有瀏覽次數",
+    sources={**FACEBOOK.sources, "post_id": ("video_asset_id",)}, marks=frozenset({"video_asset_id"}),
+    absent=frozenset({"post_id"}), needed={"published_at": NEEDED["published_at"]},
+)  # fmt: skip
+LAYOUTS = (FACEBOOK, INSTAGRAM, STORIES, VIDEOS)
 
 
 def _times(
@@ -132,41 +142,13 @@ def _times(
 ) -> tuple[pd.DatetimeIndex, clock.Zone]:
     """Publish times in Asia/Taipei, and the zone they were read in with what the ids say about it."""
     read = typed.moments(picked.text("published_at"))
-    _refuse_day_first(read, sieve, context.where)
     picked.use("published_at", "published_at")
     if read.year_first:
         sieve.notes.repair(
             f"{read.year_first} 列的發佈時間寫成「年/月/日」（可能被試算表存過），照年/月/日讀"
         )
-    sieve.drop(np.isnat(read.values), "發佈時間空白或讀不懂（要寫成「月/日/年 時：分」）")
-    zone = clock.zone(context.timezone, clock.PACIFIC, context.where)
-    placed = clock.place(read.values, zone.assumed)
-    created = _created(platform, placed.twice, ids, picked.text("permalink"))
-    taipei, doubtful = placed.settle(created)
-    zone = clock.verify(zone, read.values, taipei, created)
-    _say_times(zone, doubtful, placed.impossible, sieve)
-    return taipei, zone
-
-
-def _say_times(zone: clock.Zone, doubtful: Mask, impossible: Mask, sieve: Sieve) -> None:
-    rows, notes = sieve.raw.rows, sieve.notes
-    if zone.verdict == "contradicts":
-        notes.warn(f"時區可能不對：{zone.sentence}")
-    if doubtful.any():
-        notes.warn("發佈時間落在日光節約結束、同一小時出現兩次的時段，可能差 1 小時", rows[doubtful])
-    if impossible.any():
-        hour = f"發佈時間在 {zone.assumed} 不存在（日光節約開始時跳過的那一小時），時區可能不對"
-        notes.warn(hour, rows[impossible])
-
-
-def _refuse_day_first(read: typed.Moments, sieve: Sieve, where: str) -> None:
-    wrong = int(read.day_first.sum())
-    if wrong >= 2 and wrong >= 0.05 * len(read.values):
-        raise ReadError(
-            f"發佈時間像是被改成「日/月/年」（{wrong} 列的第一個數字大於 12），其他列的月和日也可能對調了",
-            where=f"{where}，例如第 {sieve.raw.rows[read.day_first][0]} 列",
-            next_step="請用平台原始下載的檔案，不要先在試算表開啟再存檔",
-        )
+    links = picked.text("permalink")
+    return meta_times.taipei(read, lambda twice: _created(platform, twice, ids, links), sieve, context)
 
 
 def _created(platform: str, twice: Mask, ids: Objects, links: Objects) -> Times:
@@ -174,21 +156,12 @@ def _created(platform: str, twice: Mask, ids: Objects, links: Objects) -> Times:
     created = np.full(len(twice), np.datetime64("NaT", "us"))
     if platform == "instagram":
         some = np.union1d(checks.spread(len(twice)), np.flatnonzero(twice))
-        created[some] = clock.instagram_times(ids[some], links[some])
+        within = [
+            found[1] if (found := _STORY.search(link)) else id_
+            for id_, link in zip(ids[some], links[some], strict=True)
+        ]
+        created[some] = clock.instagram_times(np.array(within, dtype=object), links[some])
     return created
-
-
-def _figures(picked: Picked, sieve: Sieve) -> tuple[dict[str, Any], Mask]:
-    """Counts and seconds, and the rows in which a figure could not be read."""
-    figures: dict[str, Any] = {}
-    broken = np.zeros(len(sieve.keep), bool)
-    for name in (*COUNTS, *SECONDS):
-        if name in picked:
-            read: Any = checks.read_counts if name in COUNTS else checks.read_seconds
-            figures[name], bad = read(picked.column(name), picked.header(name), sieve.raw.rows, sieve.notes)
-            picked.use(name, name, whole=not bad.any())
-            broken |= bad
-    return figures, broken
 
 
 def _texts(platform: str, picked: Picked, words: Mapping[str, Any], sieve: Sieve) -> dict[str, Any]:
@@ -199,7 +172,7 @@ def _texts(platform: str, picked: Picked, words: Mapping[str, Any], sieve: Sieve
         "account": typed.stripped(picked.text("account")),
         "caption": caption,
         "hashtags": typed.hashtags(caption),
-        "format": _format(picked, words, sieve),
+        "format": meta_posts.formats(picked, words["formats"], sieve),
         "is_paid": _paid(picked, words, sieve),
     }
 
@@ -217,26 +190,6 @@ def _caption(picked: Picked) -> Objects:
     picked.use("title", "caption", whole=False)
     picked.use("description", "caption", whole=False)
     return np.where(typed.lengths(title) > typed.lengths(body), title, body)
-
-
-def _format(picked: Picked, words: Mapping[str, Any], sieve: Sieve) -> Objects:
-    """Post types in our words; an unknown one stays missing and is noted."""
-    role = "format" if "format" in picked else "post_type"
-    text = picked.text(role)
-    picked.use(role, "format", whole=False)
-    codes, distinct = pd.factorize(text)
-    known = [_one_format(str(value), words["formats"]) for value in distinct]
-    strange = [str(v) for v, k in zip(distinct, known, strict=True) if str(v).strip() and not k]
-    if strange:
-        sieve.notes.warn(f"不認得的貼文類型：{listed(strange)}；格式留空")
-    return np.array([*known, ""], dtype=object)[codes]
-
-
-def _one_format(text: str, formats: Sequence[tuple[str, Sequence[str]]]) -> str:
-    folded = normalise(text)
-    if folded in FORMATS:
-        return folded
-    return next((name for name, parts in formats if any(part in folded for part in parts)), "")
 
 
 def _paid(picked: Picked, words: Mapping[str, Any], sieve: Sieve) -> pd.arrays.BooleanArray:
@@ -327,39 +280,6 @@ def _era(figures: Mapping[str, Any], n: int) -> tuple[Objects, str]:
     eras = np.select(both, ["views+impressions", "views", "impressions"], "").astype(object)
     found = {era for era in ("views", "impressions", "views+impressions") if (eras == era).any()}
     return eras, found.pop() if len(found) == 1 else "views+impressions" if found else ""
-
-
-def _assemble(columns: Mapping[str, Any], keep: Mask, n: int) -> pd.DataFrame:
-    """The declared columns in order and dtype; absent ones are missing."""
-    everything = bool(keep.all())
-    data: dict[str, Any] = {}
-    for column in table("posts").columns:
-        values = columns.get(column.name)
-        if values is None:
-            values = _missing(column.dtype, n)
-        elif column.dtype == "string":
-            values = typed.strings(values).array
-        data[column.name] = values if everything else values[keep]
-    return pd.DataFrame(data, copy=False)
-
-
-def _missing(dtype: str, n: int) -> Any:
-    if dtype == "Int64":
-        return pd.arrays.IntegerArray(np.zeros(n, np.int64), np.ones(n, bool))
-    return np.full(n, np.nan) if dtype == "float64" else pd.Series([None] * n, dtype=dtype).array  # type: ignore[call-overload]
-
-
-def _extra(
-    picked: Picked, matching: Matching, numeric: Collection[str], ids: Objects, keep: Mask
-) -> pd.DataFrame:
-    """Every column that did not go into the table as it stands, by post_id: known figures as numbers."""
-    extra = picked.raw.frame if keep.all() else picked.raw.frame[keep]
-    for cell in matching.cells:
-        if cell.role in numeric and cell.name in extra and extra[cell.name].dtype == "string":
-            read = typed.numbers(extra[cell.name])
-            if not read.unreadable.any():
-                extra = extra.assign(**{cell.name: read.values})
-    return extra.set_axis(pd.Index(ids[keep], name="post_id"), axis=0)
 
 
 def _look(platform: str, posts: pd.DataFrame, picked: Picked, rows: Any, notes: Notes) -> None:
