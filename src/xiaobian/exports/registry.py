@@ -16,6 +16,7 @@ from .layout import AnyLayout
 
 MODULES: tuple[str, ...] = (
     "meta",
+    "x_posts",
 )  # fmt: skip
 
 
