@@ -16,7 +16,9 @@ from .layout import AnyLayout
 
 MODULES: tuple[str, ...] = (
     "meta",
+    "tiktok",
     "x_posts",
+    "youtube",
 )  # fmt: skip
 
 
