@@ -3,3 +3,4 @@
 from .control_chart import control_chart as control_chart
 from .followers import with_followers as with_followers
 from .kpi import kpi as kpi
+from .pivot import pivot as pivot
