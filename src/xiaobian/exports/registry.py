@@ -16,6 +16,9 @@ from .layout import AnyLayout
 
 MODULES: tuple[str, ...] = (
     "meta",
+    "meta_insights",
+    "meta_insights_book",
+    "meta_insights_page",
     "tiktok",
     "x_posts",
     "youtube",
