@@ -2,6 +2,7 @@
 
 from .blocks import Block
 from .layout import Built, Context, Fit, Layout, StackedLayout
+from .manual import template
 from .read import Export, read_export
 from .report import Report
 
@@ -16,4 +17,5 @@ __all__ = [
     "StackedLayout",
     "blocks",
     "read_export",
+    "template",
 ]

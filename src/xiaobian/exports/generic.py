@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import ReadError
+from ..reports.cells import GUARD, STARTERS
 from ..tables import FORMATS, PLATFORMS, TAIPEI, conform, table
 from . import checks, clock, typed, written
 from .headers import Matching, aliases, normalise
@@ -215,6 +216,7 @@ class OwnTable:
         columns: dict[str, Any] = {"post_id": post_ids(picked, sieve), "published_at": times}
         columns |= {"platform": self.platform, **figures("posts", picked, sieve)}
         columns |= texts(picked, ("account", "caption", "hashtags", "metric_era"))
+        _unguard(columns, sieve)
         if "caption" in columns and "hashtags" not in columns:
             columns["hashtags"] = typed.hashtags(columns["caption"])
         columns |= {"format": formats(picked, sieve)} if "format" in picked else {}
@@ -224,6 +226,16 @@ class OwnTable:
         say_blanks("posts", columns, picked, sieve)
         extra = leftovers(picked, matching, self.numeric, columns["post_id"], sieve.keep, "post_id")
         return Built({"posts": posts}, extra, picked.used, picked.whole, zone, NO_ERA)
+
+
+@dataclass(frozen=True)
+class SaidZone(clock.Zone):
+    """A zone that the file itself states; basis: where, in 正體中文."""
+
+    basis: str = ""
+
+    def label(self) -> str:
+        return f"{self.assumed}，{self.basis}"
 
 
 def published(
@@ -253,9 +265,14 @@ def published(
     if days.any():
         sieve.notes.warn("只寫了日期的列，時刻當成 00:00；請不要用這些列分析發文時段", sieve.raw.rows[days])
     if read.with_offset.any() and not naive.any():
-        sentence = "檔案的時間自己帶著時差，照它換算" + ("；timezone= 沒有用到" if zone.chosen else "")
-        return taipei, clock.Zone("UTC", False, "agrees", sentence)
+        unused = "；timezone= 沒有用到" if zone.chosen else ""
+        sentence = f"照每一列自己的時差換算，不必驗證{unused}"
+        return taipei, SaidZone("UTC", False, "agrees", sentence, basis="每一列都帶著時差")
     sentence = "自訂表格的編號不含時間，無法驗證時區"
+    if not zone.chosen and zone_given:
+        return taipei, SaidZone(
+            zone.assumed, False, "unknown", sentence, basis=f"欄名「{shown(header)}」寫明"
+        )
     return taipei, clock.Zone(zone.assumed, zone.chosen, "unknown", sentence)
 
 
@@ -272,6 +289,20 @@ def say_blanks(name: str, columns: Mapping[str, Any], picked: Picked, sieve: Sie
         sieve.notes.warn(f"空白的指標當成「沒有資料」，不是 0：{'、'.join(found)}")
     if name == "posts" and not blank:
         sieve.notes.warn("檔案裡沒有任何認得的成效指標")
+
+
+def _unguard(columns: dict[str, Any], sieve: Sieve) -> None:
+    """Take away the apostrophe that ``reports.write_csv`` puts before texts that look like formulas."""
+    for name in ("account", "caption"):
+        if name in columns:
+            guarded = [text[:1] == GUARD and text[1:].startswith(STARTERS) for text in columns[name]]
+            if any(guarded):
+                pairs = zip(columns[name], guarded, strict=True)
+                columns[name] = np.array([text[1:] if out else text for text, out in pairs], dtype=object)
+                label = table("posts").column(name).label
+                sieve.notes.repair(
+                    f"「{label}」有 {sum(guarded)} 格的開頭去掉一個半形單引號（存 CSV 時為了防公式加的）"
+                )
 
 
 def _only_ours() -> frozenset[str]:

@@ -15,6 +15,7 @@ from importlib import import_module
 from .layout import AnyLayout
 
 MODULES: tuple[str, ...] = (
+    "generic",
     "meta",
     "meta_insights",
     "meta_insights_book",

@@ -36,7 +36,7 @@ def x_times(ids: Objects) -> Times:
     """UTC time inside each post id; NaT where the text is no id or is older than November 2010.
 
     >>> x_times(np.array(["1365000000000000000", "undefined"], dtype=object)).astype("M8[m]").astype(str).tolist()
-    ['2021-02-25T18:00', 'NaT']
+    ['2021-02-25T18:05', 'NaT']
     """
     numbers = np.array(
         [int(t) if t.isascii() and t.isdigit() and len(t) < 20 else 0 for t in ids], dtype=object
