@@ -49,13 +49,13 @@ def sample(platform: str, language: str = "zh") -> Path:
     >>> sample("instagram").suffix
     '.csv'
     """
-    folders = {folder.name: folder for folder in sorted(path("exports").glob("*/*_*"))}
-    found = folders.get(f"{platform}_{language}")
-    if found is None:
-        raise NotFound(
-            f"沒有 {platform}（{language}）的樣本匯出檔", next_step=f"現有的樣本：{'、'.join(folders)}"
-        )
-    return next(iter(sorted(found.iterdir())))
+    folders = [folder for folder in sorted(path("exports").glob("*/*")) if folder.is_dir()]
+    fits = [f for f in folders if f.name == f"{platform}_{language}"]
+    fits += [f for f in folders if f.parent.name == platform and f.name.endswith(language)]
+    if not fits:
+        names = "、".join(folder.name for folder in folders)
+        raise NotFound(f"沒有 {platform}（{language}）的樣本匯出檔", next_step=f"現有的樣本：{names}")
+    return min(fits[0].iterdir())
 
 
 @cache

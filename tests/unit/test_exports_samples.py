@@ -38,15 +38,6 @@ def own_instagram(seed: int | None = None) -> pd.DataFrame:
     return posts
 
 
-def test_the_files_in_the_kit_are_what_the_generator_writes(tmp_path):
-    written = samples.write(tmp_path)
-    assert len(written) == 5
-    for path in written:
-        kept = datasets.path(path.relative_to(tmp_path).as_posix())
-        assert kept.read_bytes() == path.read_bytes(), f"{path.name}：請重跑 samples.write(datasets)"
-    assert sum(path.stat().st_size for path in written) < 1_000_000
-
-
 def test_another_seed_is_another_world_and_the_same_seed_the_same():
     again, other = samples.build(DESIGN["seed"]), samples.build(7)
     pd.testing.assert_frame_equal(again["posts"], POSTS)

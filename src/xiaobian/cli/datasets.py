@@ -16,8 +16,8 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--folder", type=Path, help="寫到哪個資料夾（預設是課程的 datasets）")
     arguments = parser.parse_args(argv)
     folder = arguments.folder or root() / "datasets"
-    from ..exports import samples
+    from ..exports import sample_set
 
-    for file in samples.write(folder):
+    for file in sample_set.write(folder):
         print(f"寫好 {file}")
     return 0

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import astuple, dataclass, fields
 from datetime import date, datetime, timedelta
 from functools import cache
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -379,21 +378,10 @@ def _account_days(seed: int) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["platform", "account", "date", "followers", "gained", "lost"])
 
 
-def write(folder: str | Path, seed: int | None = None) -> list[Path]:
-    """Write the sample exports and the followers' table under a folder; returns the files.
+def default_seed() -> int:
+    """The seed of the committed samples.
 
-    ``exports/meta/<platform>_<language>/<name as Meta gives it>.csv`` and ``account_days.csv``.
+    >>> default_seed() == DESIGN["seed"][0]
+    True
     """
-    from .sample_files import FILES, render
-
-    seed = _value("seed") if seed is None else seed
-    written = []
-    for file in FILES:
-        path = Path(folder) / file.path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(render(file, sample_posts(seed)))
-        written.append(path)
-    days = build(seed)["account_days"][["platform", "account", "date", "followers", "gained", "lost"]]
-    path = Path(folder) / "account_days.csv"
-    path.write_bytes(days.to_csv(index=False, date_format="%Y-%m-%d", lineterminator="\n").encode("utf-8"))
-    return [*written, path]
+    return int(_value("seed"))
