@@ -16,6 +16,7 @@ from .layout import AnyLayout
 
 MODULES: tuple[str, ...] = (
     "generic",
+    "line_oa",
     "meta",
     "meta_insights",
     "meta_insights_book",
