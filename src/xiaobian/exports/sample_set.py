@@ -10,7 +10,9 @@ from .sample_files import FILES, render
 
 MODULES: tuple[str, ...] = (
     "sample_meta",
+    "sample_tiktok",
     "sample_x",
+    "sample_youtube",
 )  # fmt: skip
 """Modules with ``files(seed) -> {path below the data folder: content}``, besides Meta's content exports."""
 
