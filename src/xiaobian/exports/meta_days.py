@@ -19,7 +19,9 @@ def days(cells: Objects, sieve: Sieve) -> Times:
     plain = np.array([f"{_CLOCK.sub('', text.strip())} 00:00" for text in cells], dtype=object)
     read = typed.moments(plain)
     sieve.drop(np.isnat(read.values), "日期空白或讀不懂")
-    sieve.notes.warn(SAID)
+    changed = np.array(["T01:" in text for text in cells], bool)
+    if changed.any():
+        sieve.notes.repair(f"{int(changed.sum())} 列的時刻寫成 01:00（美國日光節約時間造成的），只留日期")
     return read.values
 
 

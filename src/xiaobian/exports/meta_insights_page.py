@@ -61,6 +61,7 @@ class InsightsPage:
                 else raw.frame
             )
         dates = meta_days.days(picked.text("date"), sieve)
+        context.notes.warn(meta_days.SAID)
         picked.use("date", "date", whole=False)
         meta_days.drop_repeats(dates, sieve)
         columns: dict[str, Any] = {

@@ -18,6 +18,8 @@ MODULES: tuple[str, ...] = (
     "generic",
     "line_oa",
     "meta",
+    "meta_audience",
+    "meta_charts",
     "meta_insights",
     "meta_insights_book",
     "meta_insights_page",
