@@ -67,8 +67,9 @@ BAD = {
     "no rows left": (HEADER + b"Total" + b"," * 17 + b"\n", "沒有一列讀得成資料"),
     "half zeros": (IG[:3000] + bytes(3000), "NUL"),
     "random": (random.Random(3).randbytes(4000), "不是資料表"),
-    "wrapped": (b'"Post ID,Publish time,Views,Reach"\n"1,03/01/2026 08:00,5,4"\n', "多包了一層引號"),
-    "latin-1": ("Post ID,Publish time,Views\n1,été,3\n".encode("latin-1") * 30, "文字編碼"),
+    "wrapped": (b'"Post ID,Publish time,Views,Reach"\n"1,03/01/2026 08:00,5,4"\n', "哪個平台"),
+    "latin-1": ("Post ID,Publish time,Views\n1,été,3\n".encode("latin-1") * 30, "哪個平台"),
+    "no encoding": (b"Post ID,Publish time,Views\n" + bytes(range(128, 256)) * 9, "文字編碼"),
 }
 
 

@@ -50,9 +50,16 @@ def read_seconds(column: pd.Series, header: str, rows: Ints, notes: Notes) -> tu
 
 
 def _say_numbers(read: Numbers, header: str, rows: Ints, notes: Notes) -> None:
-    if read.unreadable.any():
+    if read.dated.any():
+        notes.warn(
+            f"「{shown(header)}」有像日期的值：試算表把數字或百分比改成了日期，原本的數字救不回來，當成沒有資料；"
+            "請重新下載，不要先在試算表開啟",
+            rows[read.dated],
+        )
+    other = read.unreadable & ~read.dated if len(read.dated) else read.unreadable
+    if other.any():
         seen = f"，例如 {listed(read.examples)}" if read.examples else ""
-        notes.warn(f"「{shown(header)}」有不是數字的值{seen}，當成沒有資料", rows[read.unreadable])
+        notes.warn(f"「{shown(header)}」有不是數字的值{seen}，當成沒有資料", rows[other])
     if read.grouped:
         notes.repair(f"「{shown(header)}」有 {read.grouped} 格的千分位逗號已去掉")
     if read.rounded:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ..errors import ReadError
+from .legacy import legacy_encoding
 
 BLOCK = 1 << 20
 HEAD = 120_000
@@ -178,7 +179,9 @@ def _settle(stored: Stored, encoding: str, start: int, content: bytes | None) ->
     source = Source(stored.name, stored.path, label, start, data)
     damaged, wide, cut = _invalid_utf8(source)
     if damaged and not start and damaged * 20 > wide:
-        return _transcoded(stored, "cp950", 0)
+        legacy = legacy_encoding(next(source.blocks()))
+        if legacy or damaged > wide:
+            return _transcoded(stored, legacy or "cp950", 0)
     return replace(source, damaged=damaged, cut=cut)
 
 
@@ -214,7 +217,10 @@ LABELS = {
     "utf-16-le": "UTF-16 LE",
     "utf-16-be": "UTF-16 BE",
     "cp950": "Big5（CP950，常見於繁體中文 Excel 另存的 CSV）",
+    "cp1251": "CP1251（斯拉夫語系的 Windows）",
+    "cp1252": "CP1252（西歐語系的 Windows）",
 }
+GUESSED = "文字編碼是從內容推斷的，文案若有怪字，請用平台原始下載的檔案"
 
 
 def _transcoded(stored: Stored, encoding: str, start: int) -> Source:
@@ -233,4 +239,5 @@ def _transcoded(stored: Stored, encoding: str, start: int) -> Source:
             next_step="請用平台原始下載的檔案，或在 Excel／Google 試算表另存成「CSV UTF-8」",
         ) from None
     label = LABELS[encoding] + ("（有 BOM）" if start else "")
-    return Source(stored.name, stored.path, label, data=bytes(data), cut=bool(decoder.getstate()[0]))
+    return Source(stored.name, stored.path, label, data=bytes(data), cut=bool(decoder.getstate()[0]),
+                  doubt=GUESSED if encoding.startswith("cp125") else "")  # fmt: skip

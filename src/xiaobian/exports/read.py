@@ -17,12 +17,13 @@ from .combine import dates_in, join_tables, latest_day, warn_eras
 from .combined import MIXED, CombinedReport
 from .containers import Found, gather
 from .decode import Source, Stored
-from .find import DELIMITERS, Head, find_head
+from .find import DELIMITERS, ENOUGH, Head, find_head
 from .headers import Matching, aliases, check_column_map, match, normalise
 from .layout import Built, Candidate, Context, Layout, StackedLayout, choose
 from .notes import Notes, shown
 from .records import scan
 from .registry import layouts
+from .repair import undo_mojibake, unwrap, wrapped, wrapped_head
 from .report import Report
 from .rows import load
 from .workbook import open_sources
@@ -218,18 +219,13 @@ class _NoStack(Exception):
 
 def _one(sources: list[Source], stored: Stored, ask: Ask) -> Export:
     """One table, or several that one layout reads together."""
+    sources = [undo_mojibake(source) for source in sources]
     stacked = _stacked(sources)
     if len(sources) > 1:
         if not stacked:
             raise _NoStack
         return _build_stack(choose(stacked, ask.platform, stored.name, ask.several), sources, stored, ask)
-    source = sources[0]
-    try:
-        head = find_head(source, lambda row: _known(row, ask.mapped))
-    except ReadError:
-        if not stacked:
-            raise
-        head = None
+    source, head = _headed(sources[0], ask, needed=not stacked)
     where = f"檔案 {source.name} 第 {head.line} 列" if head else source.name
     plain = _candidates(head, ask, where) if head else []
     chosen = choose([*plain, *stacked], ask.platform, where, ask.several)
@@ -237,6 +233,25 @@ def _one(sources: list[Source], stored: Stored, ask: Ask) -> Export:
         return _build_stack(chosen, sources, stored, ask)
     assert head is not None
     return _build(chosen, source, head, stored, ask)
+
+
+def _headed(source: Source, ask: Ask, needed: bool) -> tuple[Source, Head | None]:
+    """The source with its header row; a source whose rows are wrapped in quotes is unwrapped first."""
+
+    def known(row: list[str]) -> int:
+        return _known(row, ask.mapped)
+
+    try:
+        return source, find_head(source, known)
+    except ReadError:
+        for delimiter in (",", ";"):
+            seen = any(known(inner) >= ENOUGH for inner in wrapped_head(source, delimiter))
+            mended = unwrap(source, delimiter) if seen else None
+            if mended:
+                return mended, find_head(mended, known)
+        if needed:
+            raise
+        return source, None
 
 
 def _stacked(sources: list[Source]) -> list[Candidate]:
@@ -254,9 +269,16 @@ def _build(chosen: Candidate, source: Source, head: Head, stored: Stored, ask: A
     numeric = {
         cell.name for cell in matching.cells if cell.role and cell.role.split(":")[0] in layout.numeric
     }
-    _say_encoding(source, notes)
     names = [cell.name for cell in matching.cells]
-    raw = load(source, head, scan(source, head.delimiter), names, numeric, notes)
+    records = scan(source, head.delimiter)
+    alone = records.lines[(records.cells == 1) & ~records.empty & (records.lines > head.line)][:50]
+    if len(alone) and wrapped(source, head.delimiter, alone.tolist(), len(names)):
+        mended = unwrap(source, head.delimiter, len(names))
+        if mended:
+            source, head = mended, replace(head, delimiter=",")
+            records = scan(source, ",")
+    _say_encoding(source, notes)
+    raw = load(source, head, records, names, numeric, notes)
     if not raw.rows_in:
         where = f"檔案 {source.name} 第 {head.line} 列"
         raise ReadError(

@@ -18,6 +18,11 @@ MISSING = (
 _MISSING = frozenset(token.casefold() for token in MISSING)
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_DATED = re.compile(
+    rf"\d{{1,4}}[-/. ]{_MONTH}(?:[-/. ]\d{{2,4}})?|{_MONTH}[-/. ]\d{{1,4}}|\d{{1,4}}[-/.]\d{{1,2}}[-/.]\d{{1,4}}(?:[ t].*)?"
+    r"|\d{1,2}/\d{1,2}|[\d年]*\d{1,2}月[\d日]*|\d{1,2}[-.][а-я]{3}\.?"
+)
 _UNITS = {"萬": 1e4, "億": 1e8}
 
 Floats = npt.NDArray[np.float64]
@@ -31,7 +36,7 @@ class Numbers:
     """Numbers read from a column.
 
     values: missing is NaN. unreadable: cells that hold something that is not a number. grouped, rounded: how
-    many cells had thousands separators, or a rounding unit such as 萬.
+    many cells had thousands separators, or a rounding unit such as 萬. dated: unreadable cells that look like dates.
     """
 
     values: Floats
@@ -39,6 +44,7 @@ class Numbers:
     grouped: int = 0
     rounded: int = 0
     examples: list[str] = field(default_factory=list)
+    dated: Mask = field(default_factory=lambda: np.zeros(0, bool))
 
 
 def numbers(column: pd.Series) -> Numbers:
@@ -53,11 +59,12 @@ def numbers(column: pd.Series) -> Numbers:
     read = [_number(str(text)) for text in distinct]
     values = np.array([value for value, _ in read] + [np.nan], dtype="float64")[codes]
     kinds = np.array([kind for _, kind in read] + [""], dtype=object)[codes]
-    unreadable = kinds == "unreadable"
-    examples = [
-        str(text)[:20] for text, (_, kind) in zip(distinct, read, strict=True) if kind == "unreadable"
-    ]
-    return Numbers(values, unreadable, int((kinds == ",").sum()), int((kinds == "萬").sum()), examples[:3])
+    dated = kinds == "date"
+    unreadable = (kinds == "unreadable") | dated
+    wrong = {kind: [str(t)[:20] for t, (_, k) in zip(distinct, read, strict=True) if k == kind][:3]
+             for kind in ("unreadable", "date")}  # fmt: skip
+    grouped, rounded = int((kinds == ",").sum()), int((kinds == "萬").sum())
+    return Numbers(values, unreadable, grouped, rounded, wrong["unreadable"] or wrong["date"], dated)
 
 
 def _number(text: str) -> tuple[float, str]:
@@ -70,7 +77,7 @@ def _number(text: str) -> tuple[float, str]:
     grouped = bool(_GROUPED.fullmatch(body))
     body = body.replace(",", "") if grouped else body
     if not _PLAIN.fullmatch(body) or not np.isfinite(float(body)):
-        return np.nan, "unreadable"
+        return np.nan, "date" if _DATED.fullmatch(clean) else "unreadable"
     value = float(body) * factor
     return (round(value), "萬") if factor > 1 else (value, "," if grouped else "")
 
