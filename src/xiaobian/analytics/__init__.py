@@ -3,4 +3,5 @@
 from .control_chart import control_chart as control_chart
 from .followers import with_followers as with_followers
 from .kpi import kpi as kpi
+from .monthly_report import monthly_report as monthly_report
 from .pivot import pivot as pivot

@@ -2,4 +2,8 @@
 
 from .flat import Written as Written
 from .flat import write_csv as write_csv
+from .page import Page as Page
+from .page import PageTable as PageTable
+from .page import Section as Section
+from .page import write_page as write_page
 from .workbook import write_xlsx as write_xlsx
