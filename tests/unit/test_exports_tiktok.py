@@ -174,6 +174,12 @@ def test_any_window_is_placed_by_its_name_or_by_the_day_it_was_downloaded(seed):
     assert saved.days == shown and not saved.sure and "exported_on=" in saved.sentence
 
 
+def test_digits_in_a_name_are_not_taken_for_the_export_moment():
+    days = window(date(2025, 12, 20), 30)
+    found = place_in_years(yearless(days), "Overview_user1600000000.csv", date(2026, 1, 20))
+    assert found.days == days and not found.sure
+
+
 def test_29_february_rules_years_out():
     leap = window(date(2024, 2, 20), 20)
     assert place_in_years(yearless(leap), "a.csv", date(2026, 11, 1)).days == leap

@@ -198,6 +198,34 @@ def test_totals_of_a_figure_the_table_lacks_are_refused(tmp_path):
         read_export(chart)
 
 
+@pytest.mark.parametrize("group", ["Geography", "Traffic source", "Content type"])
+def test_other_groupings_are_refused_by_name(tmp_path, group):
+    rows = [[group, "Views", "Watch time (hours)", "Average view duration"], ["Total", "9", "0.5", "0:01:40"],
+            ["TW", "9", "0.5", "0:01:40"]]  # fmt: skip
+    with pytest.raises(ReadError, match=f"依「{group}」分組"):
+        read_export(save(tmp_path / "Table data.csv", rows))
+
+
+def test_two_columns_are_read_as_totals_and_that_is_said(tmp_path):
+    rows = [
+        ["Date", "Views"],
+        *([str(day), str(views)] for day, views in sample_youtube.daily_views(SEED)[:9]),
+    ]
+    assert said(read_export(save(tmp_path / "mine.csv", rows)), "照 YouTube Studio 的 Totals 讀")
+    assert not said(read_export(save(tmp_path / "Totals.csv", rows)), "照 YouTube Studio 的 Totals 讀")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp950"])
+@pytest.mark.parametrize("top", ["", "sep=,\n"])
+def test_encodings_of_a_saved_file_change_no_figure(tmp_path, encoding, top):
+    text = top + sample_youtube.table_data(SEED, "zh").decode("utf-8")
+    path = tmp_path / "a.csv"
+    path.write_bytes(text.encode(encoding, "replace"))
+    export = read_export(path)
+    account(export)
+    assert_videos(export.posts)
+
+
 def test_damage_by_a_spreadsheet_is_mended_or_said(tmp_path):
     head, total, *rows = [list(row) for row in TABLE]
     at = {key: head.index(name) for key, name in ENGLISH.items()}

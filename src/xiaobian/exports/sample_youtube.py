@@ -105,7 +105,7 @@ def _measure(video: Video, draw: Draw) -> None:
     replayed = draw.uniform(0.55, 0.8) if video.published.date() >= SHORTS_CHANGE else draw.uniform(0.8, 0.95)
     watched = draw.uniform(0.62, 1.16) if short else draw.uniform(0.22, 0.55)
     average = round(seconds * watched)
-    gained = draw.count(views * 0.0021)
+    gained = draw.count(views * draw.lognormal(0.0019, 0.5))
     impressions = round(views * (0.6 if short else 11.0) * draw.uniform(0.8, 1.2))
     video.figures = {
         "duration_s": seconds,
@@ -117,9 +117,9 @@ def _measure(video: Video, draw: Draw) -> None:
         "hours": round(views * average / 3600, 4),
         "gained": gained,
         "subscribers": gained - draw.count(views * draw.lognormal(0.0009, 0.55)),
-        "likes": draw.count(views * 0.031),
-        "shares": draw.count(views * 0.006),
-        "comments": draw.count(views * 0.0016),
+        "likes": draw.count(views * draw.lognormal(0.029 if short else 0.036, 0.32)),
+        "shares": draw.count(views * draw.lognormal(0.006 if short else 0.004, 0.4)),
+        "comments": draw.count(views * draw.lognormal(0.0012 if short else 0.0031, 0.4)),
         "impressions": impressions,
         "ctr": round(draw.uniform(1.1, 7.9), 2),
     }

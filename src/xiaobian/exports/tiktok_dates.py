@@ -12,7 +12,7 @@ from itertools import pairwise
 from ..errors import ReadError
 from .written_days import Day
 
-_EPOCH = re.compile(r"(?<!\d)(1[4-9]\d{8}|20\d{8})(?:\d{3})?(?!\d)")
+_EPOCH = re.compile(r"(?<![^\W_])(1[4-9]\d{8}|20\d{8})(?:\d{3})?(?!\d)")
 _DATED = re.compile(r"(?<!\d)(20\d\d)([-_.]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)")
 
 

@@ -1,4 +1,4 @@
-"""YouTube Studio, advanced mode, CSV: Table data by video or by day, Totals, and Chart data (refused)."""
+"""YouTube Studio, advanced mode: Table data by video or by day, Totals; Chart data and other groupings are refused."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from ..tables import TAIPEI
 from . import checks, clock, daily, typed
 from .headers import Matching, aliases, normalise
 from .layout import Built, Context, Fit
+from .notes import shown
 from .picking import Picked, Sieve, pick
 from .rows import Raw
 from .typed import Floats, Mask, Objects, Times
@@ -39,6 +40,7 @@ ERAS = {
     "": "檔案裡沒有觀看次數",
 }
 _ID = re.compile(r"\s?[\w-]{11}")
+_TOTALS = re.compile(r"totals|總計|\.zip/", re.IGNORECASE)
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -128,6 +130,10 @@ class YouTubeDays:
                 next_step="請在 YouTube Studio 進階模式改選觀看次數、曝光次數或訂閱人數，再匯出一次",
             )
         _drop_total(picked.text("date"), picked, sieve)
+        if len(matching.cells) == 2 and not _TOTALS.search(context.where):
+            context.notes.warn(
+                "檔案只有日期和觀看次數兩欄，照 YouTube Studio 的 Totals 讀；若是別的平台或自己整理的表，請用 platform= 指定"
+            )
         dates = _full_days(picked.text("date"))
         sieve.drop(np.isnat(dates), "日期空白或讀不懂")
         repeated = np.zeros(len(dates), bool)
@@ -150,31 +156,37 @@ class YouTubeDays:
 
 
 @dataclass(frozen=True)
-class YouTubeChart:
-    """Chart data: a row a day and video, of the first few videos only. Recognised, and refused with the reason."""
+class YouTubeRefused:
+    """Parts and groupings of Studio that fit in no table: recognised, and refused with the reason."""
 
-    key: str = "youtube_chart"
-    label: str = "YouTube Studio 圖表資料"
+    key: str = "youtube_refused"
+    label: str = "YouTube Studio 的其他表格"
     platform: str = "youtube"
     family: str = FAMILY
     numeric: Collection[str] = (*COUNTS, *OTHERS)
 
     def fit(self, matching: Matching, sample: Sequence[Sequence[str]]) -> Fit:
-        """A day beside a video is found in no other part."""
+        """A day beside a video (Chart data), or figures of neither videos nor days (by country, source …)."""
         roles = matching.roles()
-        return Fit(len(roles) + 10 if {"date", "post_id", "caption"} <= roles else 0)
+        chart = {"date", "post_id", "caption"} <= roles
+        grouped = "watch_hours" in roles and not roles & {"date", "post_id", "caption"}
+        return Fit(len(roles) + 10 if chart or grouped else 0)
 
     def build(self, raw: Raw, matching: Matching, context: Context) -> Built:
-        """Always refused: the figures are neither a video's total nor the channel's day."""
+        """Always refused: adding such rows up gives neither a video's total nor the channel's day."""
+        if "post_id" in matching.roles():
+            what = "這是 Chart data（圖表資料）：只有圖上那幾支影片、一天一列、一個指標，加起來不是影片的總數，也不是全頻道"
+        else:
+            by = shown(matching.cells[0].header) or "其他項目"
+            what = f"這是 YouTube Studio 依「{by}」分組的表格，不是每支影片，也不是每一天"
         raise ReadError(
-            "這是 Chart data（圖表資料）：只有圖上那幾支影片、一天一列、一個指標，加起來不是影片的總數，也不是全頻道",
+            what,
             where=context.where,
-            next_step="請讀同一個 zip 裡的 Table data.csv（每支影片）或 Totals.csv（全頻道每一天）",
+            next_step="請讀「內容」分頁匯出的 Table data.csv（每支影片），或 Totals.csv（全頻道每一天）",
         )
 
 
-VIDEOS, DAYS, CHART = YouTubeVideos(), YouTubeDays(), YouTubeChart()
-LAYOUTS = (VIDEOS, DAYS, CHART)
+LAYOUTS = (YouTubeVideos(), YouTubeDays(), YouTubeRefused())
 
 
 def _is_total(text: str) -> bool:
