@@ -115,6 +115,8 @@ def days(picked: Picked, role: str, sieve: Sieve, context: Context) -> Times:
     for sentence in read.repairs:
         sieve.notes.repair(sentence)
     sieve.drop(np.isnat(read.local), "日期空白或讀不懂")
+    if context.timezone is not None:
+        sieve.notes.warn("檔案只有日期，沒有時刻，不能換時區；timezone= 沒有用到")
     picked.use(role, "date")
     return read.local.astype("M8[D]").astype("M8[us]")
 

@@ -15,6 +15,7 @@ from importlib import import_module
 from .layout import AnyLayout
 
 MODULES: tuple[str, ...] = (
+    "ga4",
     "generic",
     "line_oa",
     "meta",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import tempfile
+import zipfile
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
@@ -73,7 +75,7 @@ def build(seed: int = SEED) -> dict[str, pd.DataFrame]:
 
 
 def files(seed: int = SEED) -> dict[str, bytes]:
-    """The filled template by path below ``datasets``; compare its cells, zip bytes differ between versions."""
+    """The filled template by path below ``datasets``."""
     rows: list[list[str | int | None]] = [
         [
             PLATFORMS["threads"], post.link, post.published.strftime("%Y-%m-%d %H:%M"), FORMATS[post.format],
@@ -84,4 +86,13 @@ def files(seed: int = SEED) -> dict[str, bytes]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "threads.xlsx")
         manual.write(path, "threads", rows)
-        return {FILE: path.read_bytes()}
+        return {FILE: stored(path.read_bytes())}
+
+
+def stored(book: bytes) -> bytes:
+    """A workbook without compression, so that it does not depend on the version of zlib that packed it."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(book)) as packed, zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as plain:
+        for entry in packed.infolist():
+            plain.writestr(zipfile.ZipInfo(entry.filename, entry.date_time), packed.read(entry))
+    return made.getvalue()

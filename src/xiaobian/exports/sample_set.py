@@ -9,6 +9,9 @@ from . import samples
 from .sample_files import FILES, render
 
 MODULES: tuple[str, ...] = (
+    "sample_ga4",
+    "sample_line",
+    "sample_manual",
     "sample_meta",
     "sample_tiktok",
     "sample_x",
