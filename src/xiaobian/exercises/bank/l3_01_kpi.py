@@ -11,7 +11,7 @@ from ... import datasets, lint, records
 from ...analytics import control_chart, kpi, with_followers
 from ...exports import read_export, samples
 from ..predictions import Prediction
-from ..questions import Check, Choice, Match, Number, Option, Order, Slip, TableAnswer, Text, Wrong
+from ..questions import Check, Choice, Match, Number, Option, Slip, TableAnswer, Text, Wrong
 
 SCENE = """
 六月的 Instagram 月報輪到阿洛寫。佩蓁只要三樣東西：一個說得清楚分母的互動率、一句敢寄給創辦人的結論，
