@@ -6,6 +6,7 @@ import csv
 import io
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -131,6 +132,29 @@ def test_a_workbook_that_is_not_well_formed_is_read_all_the_same(tmp_path):
     path.write_bytes(data)
     export = read_export(path)
     assert export.posts["reach"].sum() == TRUTH["reach"].sum() and len(export.posts) == len(TRUTH)
+
+
+def test_a_workbook_saved_again_as_xlsx_reads_the_same(tmp_path):
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in old.posts_sheets(SEED).items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    book.save(tmp_path / NAME.replace(".csv", ".xlsx"))
+    export = read_export(tmp_path / NAME.replace(".csv", ".xlsx"))
+    assert_same(export.posts, old.posts_truth(SEED, actions=True), "post_id")
+    assert_account(export)
+
+
+@pytest.mark.parametrize("after", [20, 70], ids=["Key Metrics", "another sheet"])
+def test_a_blank_row_inside_a_sheet_loses_no_post(tmp_path, after):
+    parts = old.posts_xls(SEED).split(b"<Row>")
+    path = tmp_path / NAME.replace(".csv", ".xls")
+    path.write_bytes(b"<Row>".join([*parts[:after], b"</Row>\n", *parts[after:]]))
+    export = read_export(path)
+    assert_same(export.posts, TRUTH, "post_id")
+    assert_account(export)
 
 
 def test_rows_of_unknown_posts_in_another_sheet_are_reported(tmp_path):

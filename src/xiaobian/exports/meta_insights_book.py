@@ -9,6 +9,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from ..errors import ReadError
 from . import checks, typed
 from .blocks import Block
 from .headers import Matching, aliases
@@ -34,8 +35,8 @@ class InsightsBook:
     stacked: Literal[True] = True
 
     def fit_blocks(self, blocks: Sequence[Block]) -> Fit:
-        """Key Metrics with at least one sheet of parts beside it, each on a sheet of its own."""
-        if len({block.sheet for block in blocks} - {""}) < 2:
+        """Key Metrics with at least one sheet of parts beside it, each whole and on a sheet of its own."""
+        if len({block.sheet for block in blocks} - {""}) < 2 or _torn(blocks):
             return Fit(0)
         scores = [POSTS.fit(block.matching(aliases(self.family)), ()) for block in blocks]
         best = max(scores, key=lambda fit: fit.score)
@@ -44,6 +45,12 @@ class InsightsBook:
 
     def build_blocks(self, blocks: Sequence[Block], context: Context) -> Built:
         """The posts of Key Metrics with likes, comments, shares and link clicks from the other sheets."""
+        if torn := _torn(blocks):
+            raise ReadError(
+                f"工作表「{shown(torn)}」中間有空白列，後面的列對不上欄名",
+                where=context.where,
+                next_step="請用平台原始下載的檔案，或刪掉空白列後再讀",
+            )
         known = aliases(self.family)
         at = max(range(len(blocks)), key=lambda n: POSTS.fit(blocks[n].matching(known), ()).score)
         matching = blocks[at].matching(known)
@@ -59,6 +66,12 @@ class InsightsBook:
         )
         accounted = len(posts) + joined
         return replace(built, tables={"posts": posts}, extra=extra, accounted=accounted, cells=matching.cells)
+
+
+def _torn(blocks: Sequence[Block]) -> str:
+    """The first sheet that a blank row cuts in two; empty when there is none."""
+    sheets = [block.sheet for block in blocks]
+    return next((sheet for sheet in sheets if sheets.count(sheet) > 1), "")
 
 
 def _parts(block: Block) -> Matching:
