@@ -90,6 +90,9 @@ def test_studio_content_takes_year_and_time_from_the_ids(part):
 def test_a_business_list_is_utc_and_missing_is_not_zero():
     export = read_export(sample("business_en/Videos"))
     account(export)
+    assert "先這樣假設" not in repr(export.report) and "先這樣假設" in repr(
+        read_export(sample("studio_zh/Content")).report
+    )
     assert len(export.posts) == len(VIDEOS) and export.report.zone.verdict == "agrees"
     assert export.report.time_zone == "UTC"
     assert_videos(export.posts, midnight_if_scheduled=False)
@@ -132,6 +135,18 @@ def test_the_whole_studio_folder_is_one_set_of_tables():
     assert days.tolist() == [sample_tiktok.LAST_DAY - timedelta(days=n) for n in range(6, -1, -1)]
     texts = [text for part in export.parts for text in part.report.warnings]
     assert any("和後一天的差" in text for text in texts)
+
+
+def test_two_accounts_in_one_folder_stay_apart(tmp_path):
+    overview = {"Overview.csv": sample_tiktok.overview(SEED, "en")}
+    other = {"Overview.csv": sample_tiktok.overview(SEED + 1, "en")}
+    for handle, members in (("yusui.tea", overview), ("yusui.shop", other)):
+        name = f"Overview_{sample_tiktok.STAMP}_{handle} (1).zip"
+        (tmp_path / name).write_bytes(sample_tiktok.packed(members, sample_tiktok.EXPORTED))
+    days = read_export(tmp_path).tables["account_days"]
+    assert len(days) == 2 * len(DAYS) and set(days["account"]) == {"yusui.tea", "yusui.shop"}
+    own = days[days["account"] == "yusui.tea"].reset_index(drop=True)
+    assert_days(own, ("views", "visits"))
 
 
 def test_a_day_without_a_total_has_no_new_viewers_either():
@@ -187,6 +202,12 @@ def test_29_february_rules_years_out():
     assert place_in_years(yearless(plain), "a.csv", date(2024, 11, 1)).days == plain
     with pytest.raises(ReadError, match="2 月 29 日對不上"):
         place_in_years(yearless(leap), "Overview_2025-03-10.csv", date(2026, 11, 1))
+
+
+def test_two_columns_are_enough_where_days_have_no_year(tmp_path):
+    rows = [row[:2] for row in cells(sample_tiktok.followers(SEED, "zh"))]
+    export = read_export(save(tmp_path / "FollowerHistory.csv", rows), exported_on=date(2026, 9, 2))
+    assert_days(export.tables["account_days"], ("followers",))
 
 
 def test_days_that_were_sorted_by_their_names_are_refused(tmp_path):

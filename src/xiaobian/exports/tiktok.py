@@ -22,7 +22,7 @@ from .rows import Raw
 from .tiktok_dates import nearest_year
 from .tiktok_days import AUDIENCE, BUSINESS_DAYS, STUDIO_DAYS
 from .typed import Floats, Mask, Objects, Times
-from .video_tables import blanks, clock_seconds, days, figures, leftover, midnight, whole_table
+from .video_tables import assumed_zone, blanks, clock_seconds, days, figures, leftover, midnight, whole_table
 from .written_days import Day
 
 COUNTS = ("views", "likes", "comments", "shares", "saves", "reach", "follows")
@@ -153,7 +153,7 @@ def _days_and_ids(
 ) -> tuple[pd.DatetimeIndex, clock.Zone]:
     """Local days without a year: year and time of day come from the ids, the day checks them."""
     picked.use("published_at", "published_at", whole=False)
-    zone = clock.zone(context.timezone, TAIPEI, context.where)
+    zone: clock.Zone = assumed_zone(context.timezone, TAIPEI, context.where)
     written = days(picked.text("published_at"))
     local = _local_dates(created, zone.assumed)
     limit = max([d for d in local if d], default=context.exported or datetime.date.today())

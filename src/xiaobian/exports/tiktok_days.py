@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -33,6 +34,7 @@ OTHERS = (
     "phone_clicks",
     "leads",
 )
+_NAMED = re.compile(r"[A-Za-z]+_20\d\d-\d\d-\d\d_\d{10}_([\w.]+?)(?: ?\(\d+\))?\.(?:zip|csv|xlsx)\b")
 STUDIO_ROLES = frozenset({"views", "visits", "change", "viewers", "new_viewers", "returning_viewers"})
 BUSINESS_ROLES = frozenset(
     {"views", "visits", "reach", "engaged", "gained", "lost", "net_growth", "phone_clicks", "leads"}
@@ -52,14 +54,15 @@ class TikTokDays:
     numeric: Collection[str] = (*COUNTS, *OTHERS)
 
     def fit(self, matching: Matching, sample: Sequence[Sequence[str]]) -> Fit:
-        """Two telling names beside the date, or nothing; days without a year speak for TikTok Studio."""
+        """Two telling names beside the date (one beside days without a year, TikTok Studio's habit), or nothing."""
         roles = matching.roles()
         at = [cell.index for cell in matching.of("date")[:1]]
         read = [read_day(row[i]) for row in sample for i in at if i < len(row)]
-        if not any(read) or len(roles & self.telling) < (1 if "change" in roles else 2):
+        yearless = any(day and not day.year for day in read)
+        told = len(roles & (self.telling | ({"followers"} if yearless else set())))
+        if not any(read) or told < (1 if yearless or "change" in roles else 2):
             return Fit(0)
-        right = any(day and not day.year for day in read) == self.yearless
-        return Fit(len(roles) + 5 * right)
+        return Fit(len(roles) + 5 * (yearless == self.yearless))
 
     def build(self, raw: Raw, matching: Matching, context: Context) -> Built:
         """The account_days table: dates with their year, figures, engagements as a sum of what was counted."""
@@ -71,7 +74,7 @@ class TikTokDays:
         _drop_repeats(dates, sieve)
         self._say(picked, found, context)
         columns: dict[str, Any] = {
-            "platform": np.full(len(dates), "tiktok", dtype=object), "date": dates, **found,
+            "platform": _all("tiktok", dates), "account": account(dates, context), "date": dates, **found,
             "engagements": _engagements(picked),
         }  # fmt: skip
         index = pd.DatetimeIndex(dates[sieve.keep], name="date")
@@ -99,6 +102,14 @@ STUDIO_DAYS = TikTokDays("tiktok_studio_days", "TikTok Studio 每日數據", STU
 BUSINESS_DAYS = TikTokDays(
     "tiktok_business_days", "TikTok Business Suite 每日數據", BUSINESS_ROLES, yearless=False
 )
+
+
+def account(rows: Any, context: Context) -> Any:
+    """The handle in the name that TikTok Studio gives its downloads, for every row; empty in any other name."""
+    named = _NAMED.search(context.where)
+    if named:
+        context.notes.repair(f"帳號 {named[1]} 取自檔名")
+    return _all(named[1] if named else "", rows)
 
 
 def told(context: Context) -> bool:
@@ -198,7 +209,8 @@ class TikTokAudience:
         picked, sieve = pick(raw, matching, {}, context.notes), Sieve(raw, context.notes)
         by_hour = "hour" in picked
         columns = self._hours(picked, sieve, context) if by_hour else self._shares(picked, sieve)
-        columns["platform"] = np.full(len(raw.frame), "tiktok", dtype=object)
+        columns["platform"] = _all("tiktok", raw.frame)
+        columns["account"] = account(raw.frame, context)
         keys = pd.DataFrame({name: columns[name] for name in ("as_of", "group") if name in columns})
         repeated = np.zeros(len(keys), bool)
         repeated[sieve.keep] = keys[sieve.keep].duplicated().to_numpy()

@@ -3,18 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from ..tables import conform, table
-from . import checks, typed
+from . import checks, clock, typed
 from .headers import Matching
 from .notes import shown
 from .picking import Picked, Sieve
 from .typed import Floats, Mask, Objects, Times
 from .written_days import Day, read_day
+
+
+@dataclass(frozen=True)
+class AssumedZone(clock.Zone):
+    """The zone of days that neither the file nor the platform states."""
+
+    def label(self) -> str:
+        name = (
+            f"{self.assumed}（{clock.ZONES[self.assumed]}）" if self.assumed in clock.ZONES else self.assumed
+        )
+        return f"{name}的日子" + ("，由 timezone= 指定" if self.chosen else "（檔案沒寫，先這樣假設）")
+
+
+def assumed_zone(timezone: object, default: str, where: str) -> AssumedZone:
+    """The caller's zone, else ``default``; raises ReadError for a name that is no IANA time zone."""
+    zone = clock.zone(timezone, default, where)
+    return AssumedZone(zone.assumed, zone.chosen)
 
 
 def figures(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ from .notes import shown
 from .picking import Picked, Sieve, pick
 from .rows import Raw
 from .typed import Floats, Mask, Objects, Times
-from .video_tables import blanks, clock_seconds, days, figures, leftover, midnight, whole_table
+from .video_tables import assumed_zone, blanks, clock_seconds, days, figures, leftover, midnight, whole_table
 
 COUNTS = ("views", "impressions", "likes", "comments", "shares", "follows")
 DAY_COUNTS = ("views", "impressions", "gained", "lost")
@@ -243,9 +243,10 @@ def _published(picked: Picked, sieve: Sieve, context: Context) -> tuple[pd.Datet
     picked.use("published_at", "published_at", whole=False)
     sieve.drop(text == "", "沒有發布時間（多半是私人或不公開影片）")
     sieve.drop(np.isnat(read), "發布時間讀不懂（要寫成「Sep 27, 2024」或「2024-09-27」）")
-    chosen = clock.zone(context.timezone, TAIPEI, context.where)
-    sentence = "檔案只有發布日期，沒有時刻，影片編號也不含時間"
-    zone = clock.Zone(chosen.assumed, chosen.chosen, sentence=sentence)
+    zone = replace(
+        assumed_zone(context.timezone, TAIPEI, context.where),
+        sentence="檔案只有發布日期，沒有時刻，影片編號也不含時間",
+    )
     if sieve.keep.any():
         sieve.notes.warn("YouTube 只給發布日期：時刻一律記成 00：00，不能拿來分析發片時段")
     return clock.place(read, zone.assumed).taipei, zone
