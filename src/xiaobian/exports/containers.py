@@ -163,7 +163,8 @@ def _of_folder(folder: Path) -> Found:
 
 def _hidden(name: str) -> bool:
     """Files that systems leave behind: ``.DS_Store``, ``__MACOSX``, a lock file of an open workbook."""
-    return any(part.startswith((".", "~$", "__MACOSX")) for part in PurePosixPath(name).parts)
+    parts = [part for part in PurePosixPath(name).parts if part not in (".", "..")]
+    return any(part.startswith((".", "~$", "__MACOSX")) for part in parts)
 
 
 def _add_zip(found: Found, stored: Stored) -> None:

@@ -162,7 +162,9 @@ def _each(found: Found, ask: Ask) -> list[Export]:
                 raise
             found.unread.append((stored.name, str(error)))
     if not exports:
-        reasons = "；".join(f"{shown(name, 60)}：{shown(reason, 120)}" for name, reason in found.unread[:3])
+        reasons = "；".join(
+            f"{shown(name, 60)}：{shown(reason, 120).rstrip('。')}" for name, reason in found.unread[:3]
+        )
         raise ReadError(
             f"{len(found.unread)} 個檔案都讀不了",
             where=reasons,
@@ -205,7 +207,7 @@ def _single(stored: Stored, ask: Ask) -> Export:
     if not found:
         raise ReadError(
             f"{len(unread)} 張工作表都讀不了",
-            where=f"{stored.name}（{shown(unread[0][1], 200)}）",
+            where=f"{stored.name}（{shown(unread[0][1], 200).rstrip('。')}）",
             next_step="請確認這是平台後台原始下載的檔案",
         )
     if not ask.several:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -16,6 +17,7 @@ from .decode import HEAD, Source, Stored, open_source, other_kind
 
 OLE, ZIP = b"\xd0\xcf\x11\xe0", b"PK"
 FIFTEEN_DIGITS = 1e15
+_UNCOUNTED = re.compile(rb"<f\b[^>]*(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v></v>|</c>)")
 Sheet = tuple[str, list[list[str]]]
 
 
@@ -27,7 +29,8 @@ def open_sources(stored: Stored) -> list[Source]:
     with stored.open() as file:
         head = file.read(4096)
     if head.startswith(ZIP):
-        return _sources(stored, "Excel 活頁簿（.xlsx）", _xlsx(stored))
+        found, uncounted = _xlsx(stored)
+        return _sources(stored, "Excel 活頁簿（.xlsx）", found, doubt=_formulas(uncounted))
     if head.startswith(OLE):
         return _sources(stored, "舊版 Excel 活頁簿（.xls）", _xls(stored))
     if spreadsheetml.is_spreadsheetml(_text_head(head)):
@@ -41,9 +44,19 @@ def _text_head(head: bytes) -> str:
     return head[:HEAD].replace(b"\0", b"").decode("utf-8", errors="ignore").lstrip("\ufeff \r\n\t")
 
 
-def _sources(stored: Stored, kind: str, sheets: Iterable[Sheet], cut: bool = False) -> list[Source]:
+def _sources(
+    stored: Stored, kind: str, sheets: Iterable[Sheet], cut: bool = False, doubt: str = ""
+) -> list[Source]:
     found = [
-        Source(f"{stored.name} 工作表「{name}」", stored.path, kind, data=_as_csv(rows), cut=cut, sheet=name)
+        Source(
+            f"{stored.name} 工作表「{name}」",
+            stored.path,
+            kind,
+            data=_as_csv(rows),
+            cut=cut,
+            sheet=name,
+            doubt=doubt,
+        )
         for name, rows in sheets
         if any(cell.strip() for row in rows for cell in row)
     ]
@@ -72,16 +85,27 @@ def _width(row: Sequence[str]) -> int:
     return next((n for n in range(len(row), 0, -1) if row[n - 1].strip()), 0)
 
 
-def _xlsx(stored: Stored) -> list[Sheet]:
+def _formulas(uncounted: int) -> str:
+    return (
+        f"有 {uncounted} 格是公式，檔案裡沒有存下計算結果，當成沒有資料；請在 Excel 開啟後存檔再讀"
+        if uncounted
+        else ""
+    )
+
+
+def _xlsx(stored: Stored) -> tuple[list[Sheet], int]:
+    """The sheets, and the number of formulas whose result the file does not hold."""
     import openpyxl
 
     try:
         with stored.open() as file:
             with zipfile.ZipFile(file) as archive:
                 _refuse_unsafe(archive, stored.name)
+                names = [n for n in archive.namelist() if n.startswith("xl/worksheets/")]
+                uncounted = sum(len(_UNCOUNTED.findall(archive.read(n))) for n in names if n.endswith(".xml"))
             file.seek(0)
             book = openpyxl.load_workbook(file, read_only=True, data_only=True)
-            return [(sheet.title, _xlsx_rows(sheet)) for sheet in book.worksheets]
+            return [(sheet.title, _xlsx_rows(sheet)) for sheet in book.worksheets], uncounted
     except ReadError:
         raise
     except Exception as error:  # whatever a damaged workbook makes the parser raise
