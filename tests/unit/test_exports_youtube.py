@@ -132,7 +132,9 @@ def test_engaged_views_and_net_subscribers_stay_apart(tmp_path):
     ]
     assert len(early) == (export.posts["metric_era"] == "shorts_mixed").sum()
     assert said(export, "請用「Engaged views」") and said(export, "超過 100") and said(export, "是負的")
-    without = read_export(save(tmp_path / "b.csv", columns(TABLE, "engaged", "gained")))
+    assert said(export, "縮圖出現的次數")
+    without = read_export(save(tmp_path / "b.csv", columns(TABLE, "engaged", "gained", "impressions")))
+    assert not said(without, "縮圖出現的次數")
     assert said(without, "勾選 Engaged views") and without.posts["follows"].isna().all()
 
 

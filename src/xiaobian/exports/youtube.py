@@ -341,6 +341,8 @@ def _say(picked: Picked, era: str, columns: Mapping[str, Any], sieve: Sieve) -> 
             f"短影音的觀看次數從 2025-03-31 起改成每次播放或重播都算；這些在那之前發布的短影音要和之後的比，{how}",
             rows[mixed],
         )
+    if "impressions" in picked:
+        notes.warn("YouTube 的曝光次數只算縮圖出現的次數，不能和其他平台的曝光放在一起比")
     if "subscribers" in picked:
         net = typed.numbers(picked.column("subscribers")).values
         less = f"，{int((net[keep] < 0).sum())} 支是負的" if (net[keep] < 0).any() else ""
