@@ -127,6 +127,11 @@ def test_the_month_is_a_taipei_month_and_its_figure_is_kpis(written, sample):
     assert sorted(written.table["month"].dt.strftime("%m").unique()) == ["05", "06", "07", "08"]
 
 
+def test_the_first_chart_is_titled_for_its_month_not_for_an_earlier_signal(written):
+    title = written.answers[0].chart.axes[0].get_title(loc="left")
+    assert title.startswith("8 月的") and "7/6" not in title
+
+
 def test_a_platform_without_reach_is_read_by_another_rate(tmp_path):
     posts = stream().rename(columns={"reach": "views"})
     assert monthly_report(posts, "2026-07", tmp_path / "r.html").kpi == "er_views"

@@ -116,8 +116,24 @@ def good(months: Months, what: Metric) -> Answer:
     sentence = spaced(_verdict(months, what, now, found, weeks))
     known = compute(months.now).notes
     return Answer(
-        QUESTIONS[0], sentence, found.plot, tuple(note for note in found.notes if note not in known)
+        QUESTIONS[0],
+        sentence,
+        partial(_watched, months, what, found, weeks),
+        tuple(note for note in found.notes if note not in known),
     )
+
+
+def _watched(months: Months, what: Metric, found: ControlChart, weeks: pd.DataFrame) -> Chart:
+    """The control chart under a title about this month only; earlier signals stay marked."""
+    figure = found.plot()
+    if found.abstained or weeks.empty:
+        return figure
+    ax = figure.axes[0]
+    data = next((text.get_text() for text in ax.texts if text.get_gid() == "data-line"), "")
+    odd = int((weeks["signal"] != "").sum())
+    told = f"{odd}週不像平常的起伏" if odd else "都在平常的起伏範圍裡"
+    titled(ax, spaced(f"{months.name}的{len(weeks)}週，{what.title}{told}"), data.replace("\n", ""))
+    return figure
 
 
 def _verdict(

@@ -59,9 +59,9 @@ def _cell(name: str, row: pd.Series) -> str:
     if pd.isna(row["value"]):
         return "沒有資料"
     if not what.is_ratio:
-        return f"{value_text(what, row['value'])}\nn = {row['n']:,}"
+        return f"{value_text(what, row['value'])}　n = {row['n']:,}"
     span = "沒有區間" if pd.isna(row["low"]) else interval_text(what, row)
-    return f"{value_text(what, row['value'])}\n{span}\nn = {row['n']:,}"
+    return f"{value_text(what, row['value'])}　n = {row['n']:,}\n{span}"
 
 
 def definitions(table: pd.DataFrame) -> Iterator[tuple[str, str]]:
@@ -74,7 +74,7 @@ def definitions(table: pd.DataFrame) -> Iterator[tuple[str, str]]:
                 what.label,
                 f"{how}；只用分子、分母都知道的貼文。{what.note}" if what.is_ratio else f"{how}。{what.note}",
             )
-    yield "表格裡的每一格", "數值、95% 信賴區間、n"
+    yield "表格裡的每一格", "數值、n，下面一行是 95% 信賴區間"
     yield "n", "這個數字用到的貼文則數"
     yield "95% 信賴區間", spaced(f"以貼文為抽樣單位；少於{MIN_POSTS}則不給。兩個區間重疊時，不說誰高誰低")
     yield "平常的起伏範圍", "管制圖的中線 ± 3 個標準差，只用這個月以前的週來算；每週再依則數調整寬窄"

@@ -25,6 +25,7 @@ from .palette import SKY as SKY
 from .palette import TEXT as TEXT
 from .palette import VIOLET as VIOLET
 from .palette import platform_style as platform_style
+from .review import review as review
 from .theme import use_theme as use_theme
 from .wording import broken as broken
 from .wording import count_text as count_text
