@@ -68,6 +68,7 @@ def test_the_zone_is_said_to_be_a_guess_unless_the_caller_names_it(tmp_path):
     path = save(tmp_path / NAME, cells_of(old.posts_csv(SEED)))
     guessed, named = read_export(path), read_export(path, timezone="Asia/Taipei")
     assert any("推測" in text for text in guessed.report.warnings)
+    assert "推測" in guessed.report.zone.label() and "timezone=" in named.report.zone.label()
     assert not any("推測" in text for text in named.report.warnings)
     hours = (guessed.posts["published_at"] - named.posts["published_at"]) / pd.Timedelta(hours=1)
     assert set(hours) == {15.0, 16.0}

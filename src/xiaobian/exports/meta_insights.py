@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -34,6 +34,13 @@ UNITS = {"millisecond": 1 / 1000, "second": 1.0}
 _FRACTION = re.compile(r"\.\d+$")
 _FILE = re.compile(r"\(Post Level\) - (.+?) - \d{4}-\d{2}-\d{2}")
 _PEOPLE, _COUNT = re.compile(r"unique users?", re.I), re.compile(r"total count", re.I)
+
+
+class Guess(clock.Zone):
+    """A zone that no file and no page of the platform states."""
+
+    def label(self) -> str:
+        return f"{self.assumed}（{clock.ZONES[self.assumed]}），檔案沒有寫，這是推測"
 
 
 @dataclass(frozen=True)
@@ -119,7 +126,7 @@ def _times(picked: Picked, sieve: Sieve, context: Context) -> tuple[pd.DatetimeI
     if zone.chosen:
         return times, zone
     context.notes.warn(ZONE)
-    return times, replace(zone, sentence="檔案沒有寫時區，太平洋時間只是推測")
+    return times, Guess(zone.assumed, zone.chosen, sentence="檔案沒有寫時區，編號也不含時間")
 
 
 def _texts(layout: InsightsPosts, picked: Picked, sieve: Sieve, where: str) -> dict[str, Any]:
