@@ -102,16 +102,21 @@ def leftovers(
     picked.release()
     extra = picked.raw.frame[keep]
     for cell in matching.cells:
-        if cell.role in numeric and cell.name in extra and extra[cell.name].dtype == "string":
+        if (
+            cell.role
+            and cell.role.split(":")[0] in numeric
+            and cell.name in extra
+            and extra[cell.name].dtype == "string"
+        ):
             read = typed.numbers(extra[cell.name])
             if not read.unreadable.any():
                 extra = extra.assign(**{cell.name: read.values})
     return extra.set_axis(pd.Index(index[keep], name=name), axis=0)
 
 
-def days(picked: Picked, role: str, sieve: Sieve, context: Context) -> Times:
-    """The day of each row; rows without one are reported."""
-    read = written.read(typed.stripped(picked.text(role)), picked.header(role), context.where)
+def days(picked: Picked, role: str, sieve: Sieve, context: Context, order: written.Order = "") -> Times:
+    """The day of each row; rows without one are reported. order: see ``written.read``."""
+    read = written.read(typed.stripped(picked.text(role)), picked.header(role), context.where, order)
     for sentence in read.repairs:
         sieve.notes.repair(sentence)
     sieve.drop(np.isnat(read.local), "日期空白或讀不懂")

@@ -18,6 +18,7 @@ MODULES: tuple[str, ...] = (
     "ga4",
     "generic",
     "line_oa",
+    "linkedin",
     "meta",
     "meta_audience",
     "meta_charts",

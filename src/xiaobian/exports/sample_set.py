@@ -11,6 +11,7 @@ from .sample_files import FILES, render
 MODULES: tuple[str, ...] = (
     "sample_ga4",
     "sample_line",
+    "sample_linkedin",
     "sample_manual",
     "sample_meta",
     "sample_tiktok",

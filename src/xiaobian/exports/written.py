@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ from . import clock
 from .notes import shown
 from .typed import Mask, Objects, Times
 
+Order = Literal["", "day", "month"]
 _MONTHS = {
     name: number
     for number, name in enumerate(
@@ -61,8 +63,11 @@ class Written:
         return placed.where(~self.with_offset, own)
 
 
-def read(texts: Objects, header: str, where: str) -> Written:
+def read(texts: Objects, header: str, where: str, usual: Order = "") -> Written:
     """Read a column of times; raises ReadError when day and month cannot be told apart.
+
+    usual: the order in which this platform writes ``03/04/2026``; empty where nobody knows, and then the cells must
+    prove it. Cells that contradict the usual order are refused too.
 
     >>> made = read(np.array(["2026/3/2 下午 08:30", "2026-03-02T12:30Z"], dtype=object), "時間", "")
     >>> made.taipei("Asia/Taipei").strftime("%m-%d %H:%M").tolist()
@@ -70,7 +75,7 @@ def read(texts: Objects, header: str, where: str) -> Written:
     """
     codes, distinct = pd.factorize(texts)
     plain = [" ".join(unicodedata.normalize("NFKC", str(text)).split()) for text in distinct]
-    order, sentence = _order(plain, header, where)
+    order, sentence = _order(plain, header, where, usual)
     parsed = [_parse(text, order) for text in plain]
     local = np.array([moment for moment, _, _ in parsed] + [np.datetime64("NaT", "us")], dtype="M8[us]")[
         codes
@@ -81,19 +86,22 @@ def read(texts: Objects, header: str, where: str) -> Written:
     return Written(texts, local, offset, ~np.isnan(offset), day_only, [sentence] if sentence else [])
 
 
-def _order(plain: list[str], header: str, where: str) -> tuple[str, str]:
+def _order(plain: list[str], header: str, where: str, usual: Order) -> tuple[str, str]:
     """Whether ``03/04/2026`` is day or month first, by the cells that only make sense one way."""
     slashed = [(text, m) for text in plain if (m := _SLASHED.fullmatch(text))]
     day = [text for text, m in slashed if int(m["first"]) > 12]
     month = [text for text, m in slashed if int(m["then"]) > 12]
-    if not slashed or bool(day) != bool(month):
+    if usual and not (day if usual == "month" else month):
+        return usual, ""
+    if not usual and (not slashed or bool(day) != bool(month)):
         first, proof = ("day", day) if day else ("month", month)
         words = {"day": "日/月/年", "month": "月/日/年"}[first]
         return (
             first,
             f"「{shown(header)}」照「{words}」讀，因為有「{shown(proof[0])}」這種值" if proof else "",
         )
-    both = f"有「{shown(day[0])}」也有「{shown(month[0])}」" if day else f"例如「{shown(slashed[0][0])}」"
+    seen = [f"「{shown(found[0])}」" for found in (day, month) if found] or [f"「{shown(slashed[0][0])}」"]
+    both = "例如" + "、".join(seen)
     raise ReadError(
         f"「{shown(header)}」分不出哪個是月、哪個是日（{both}）",
         where=where,
