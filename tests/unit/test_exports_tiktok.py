@@ -341,16 +341,26 @@ def test_days_of_another_zone_are_seen_in_the_ids(tmp_path):
     [(("1h:0m:0s", "0h:30m:5s"), [3600, 1805]), (("1000", "3000"), [1000, 3000]), (("7", "9"), [None, None])],
 )
 def test_total_play_time_counts_only_with_a_unit_or_a_proof(tmp_path, totals, read):
-    head = ["Video title", "Video link", "Post time", "Video views", "Total play time", "Average watch time"]
+    head = [
+        "Video title",
+        "Video link",
+        "Post time",
+        "Video views",
+        "Total play time",
+        "Average watch time",
+        "Video duration",
+    ]
     links = [
         f"https://www.tiktok.com/@a/video/{sample_tiktok.video_id(datetime(2026, 1, 5, tzinfo=UTC), n)}"
         for n in (1, 2)
     ]
-    rows = [["a", links[0], "2026/01/05 00:00:00", "100", totals[0], "10s"],
-            ["b", links[1], "2026/01/05 00:00:00", "200", totals[1], "15.0s"]]  # fmt: skip
+    rows = [["a", links[0], "2026/01/05 00:00:00", "100", totals[0], "10s", "0:45"],
+            ["b", links[1], "2026/01/05 00:00:00", "200", totals[1], "15.0s", "200"]]  # fmt: skip
     export = read_export(save(tmp_path / "a.csv", [head, *rows]))
     got = [None if pd.isna(value) else value for value in export.posts["watch_time_s"]]
     assert got == read and export.posts["avg_watch_s"].tolist() == [10.0, 15.0]
+    assert export.posts["duration_s"].tolist() == [45, 200]
+    assert export.posts["format"].tolist() == ["short_video", "video"]
     assert ("Total play time" in export.extra) and bool(said(export, "沒寫單位")) == (read[0] is None)
 
 

@@ -22,7 +22,7 @@ from .rows import Raw
 from .tiktok_dates import nearest_year
 from .tiktok_days import AUDIENCE, BUSINESS_DAYS, STUDIO_DAYS
 from .typed import Floats, Mask, Objects, Times
-from .video_tables import assumed_zone, blanks, clock_seconds, days, figures, leftover, midnight, whole_table
+from .video_tables import assumed_zone, blanks, clock_column, days, figures, leftover, midnight, whole_table
 from .written_days import Day
 
 COUNTS = ("views", "likes", "comments", "shares", "saves", "reach", "follows")
@@ -53,7 +53,7 @@ class TikTokVideos:
     day_only: bool
     platform: str = "tiktok"
     family: str = "tiktok_videos"
-    numeric: Collection[str] = (*COUNTS, "duration_s")
+    numeric: Collection[str] = COUNTS
 
     def fit(self, matching: Matching, sample: Sequence[Sequence[str]]) -> Fit:
         """Header names speak with one voice each; links to TikTok and the kind of time with ten."""
@@ -76,7 +76,7 @@ class TikTokVideos:
         read = _days_and_ids if self.day_only else _clock_times
         published, zone = read(picked, sieve, id_times(ids), context)
         sieve.drop(np.asarray(published.isna()), "發佈時間空白或讀不懂")
-        found = figures(picked, sieve, COUNTS, ("duration_s",))
+        found = figures(picked, sieve, COUNTS)
         found |= _watched(picked, found, sieve)
         daily.drop_repeats(ids, None, sieve)
         caption = typed.stripped(picked.text("caption"))
@@ -220,22 +220,15 @@ def _verdict(zone: clock.Zone, created: Times, written: Sequence[Day | None]) ->
 
 
 def _watched(picked: Picked, found: dict[str, Any], sieve: Sieve) -> dict[str, Floats]:
-    """Average and total time watched, in seconds; a total without unit counts only where the average proves it."""
-    read: dict[str, Floats] = {}
-    notes, rows = sieve.notes, sieve.raw.rows
-    for role in ("avg_watch_s", "watch_time_s"):
-        if role in picked:
-            text = typed.stripped(picked.text(role))
-            read[role] = clock_seconds(text)
-            gone = np.array([cell.casefold() in typed._MISSING for cell in text], dtype=bool)
-            wrong = np.isnan(read[role]) & ~gone
-            if wrong.any():
-                notes.warn(f"「{picked.header(role)}」有讀不懂的時間，當成沒有資料", rows[wrong])
-            picked.use(role, role, whole=False)
+    """Length, average and total time watched, in seconds; a total without unit counts only where the average proves it."""
+    roles = ("duration_s", "avg_watch_s", "watch_time_s")
+    read = {role: clock_column(picked, sieve, role) for role in roles if role in picked}
     if "watch_time_s" in read and _unitless(picked):
         average, views = read.get("avg_watch_s"), found.get("views")
         if average is None or views is None or not _adds_up(read["watch_time_s"], average, views):
-            notes.warn(f"「{picked.header('watch_time_s')}」沒寫單位，也無法從平均觀看時間驗算，留在 extra")
+            sieve.notes.warn(
+                f"「{picked.header('watch_time_s')}」沒寫單位，也無法從平均觀看時間驗算，留在 extra"
+            )
             picked.used.pop(picked.cells["watch_time_s"].name)
             del read["watch_time_s"]
     return read

@@ -18,27 +18,20 @@ from .picking import Picked, Sieve, pick
 from .rows import Raw
 from .tiktok_dates import place_in_years
 from .typed import Floats
-from .video_tables import blanks, days, figures, leftover, midnight, whole_table
+from .video_tables import blanks, days, figures, leftover, midnight, unique_days, whole_table
 from .written_days import Day, read_day
 
 COUNTS = ("views", "visits", "reach", "followers", "gained", "lost")
 PARTS = ("likes", "comments", "shares")
 OTHERS = (
-    *PARTS,
-    "change",
-    "viewers",
-    "new_viewers",
-    "returning_viewers",
-    "engaged",
-    "net_growth",
-    "phone_clicks",
-    "leads",
-)
+    *PARTS, "change", "viewers", "new_viewers", "returning_viewers", "engaged", "net_growth",
+    "phone_clicks", "leads",
+)  # fmt: skip
 _NAMED = re.compile(r"[A-Za-z]+_20\d\d-\d\d-\d\d_\d{10}_([\w.]+?)(?: ?\(\d+\))?\.(?:zip|csv|xlsx)\b")
 STUDIO_ROLES = frozenset({"views", "visits", "change", "viewers", "new_viewers", "returning_viewers"})
-BUSINESS_ROLES = frozenset(
-    {"views", "visits", "reach", "engaged", "gained", "lost", "net_growth", "phone_clicks", "leads"}
-)
+BUSINESS_ROLES = frozenset({
+    "views", "visits", "reach", "engaged", "gained", "lost", "net_growth", "phone_clicks", "leads",
+})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -71,7 +64,7 @@ class TikTokDays:
         dates = dated(picked, sieve, context)
         found = figures(picked, sieve, COUNTS)
         blanks(found, picked, sieve, "天")
-        _drop_repeats(dates, sieve)
+        unique_days(dates, sieve)
         self._say(picked, found, context)
         columns: dict[str, Any] = {
             "platform": _all("tiktok", dates), "account": account(dates, context), "date": dates, **found,
@@ -132,12 +125,6 @@ def dated(picked: Picked, sieve: Sieve, context: Context) -> typed.Times:
         context.notes.repair(placed.sentence)
     years = iter(placed.days)
     return midnight([next(years) if day else None for day in read])
-
-
-def _drop_repeats(dates: typed.Times, sieve: Sieve) -> None:
-    repeated = np.zeros(len(dates), bool)
-    repeated[sieve.keep] = pd.Series(dates[sieve.keep]).duplicated().to_numpy()
-    sieve.drop(repeated, "日期重複，只留第一列")
 
 
 def _engagements(picked: Picked) -> Any:

@@ -35,15 +35,13 @@ def assumed_zone(timezone: object, default: str, where: str) -> AssumedZone:
     return AssumedZone(zone.assumed, zone.chosen)
 
 
-def figures(
-    picked: Picked, sieve: Sieve, counts: Sequence[str], seconds: Sequence[str] = ()
-) -> dict[str, Any]:
-    """Counts and seconds of the roles a file has; what could not be read is missing and noted."""
+def figures(picked: Picked, sieve: Sieve, counts: Sequence[str]) -> dict[str, Any]:
+    """The counts that a file has; what could not be read is missing and noted."""
     found: dict[str, Any] = {}
-    for name in (*counts, *seconds):
+    for name in counts:
         if name in picked:
-            read: Any = checks.read_counts if name in counts else checks.read_seconds
-            found[name], bad = read(picked.column(name), picked.header(name), sieve.raw.rows, sieve.notes)
+            rows = sieve.raw.rows
+            found[name], bad = checks.read_counts(picked.column(name), picked.header(name), rows, sieve.notes)
             picked.use(name, name, whole=not bad.any())
     return found
 
@@ -71,6 +69,26 @@ def clock_seconds(texts: Objects) -> Floats:
     """
     codes, distinct = pd.factorize(texts)
     return np.array([*map(_seconds, map(str, distinct)), np.nan])[codes]
+
+
+def clock_column(picked: Picked, sieve: Sieve, role: str) -> Floats:
+    """A column of durations in seconds; what cannot be read is missing and noted."""
+    text = typed.stripped(picked.text(role))
+    seconds = clock_seconds(text)
+    wrong = np.isnan(seconds) & ~np.isin(text, typed.MISSING)
+    if wrong.any():
+        sieve.notes.warn(
+            f"「{shown(picked.header(role))}」有讀不懂的時間，當成沒有資料", sieve.raw.rows[wrong]
+        )
+    picked.use(role, role, whole=False)
+    return seconds
+
+
+def unique_days(dates: Times, sieve: Sieve) -> None:
+    """Of rows with one date the first stays; the others are reported."""
+    repeated = np.zeros(len(dates), bool)
+    repeated[sieve.keep] = pd.Series(dates[sieve.keep]).duplicated().to_numpy()
+    sieve.drop(repeated, "日期重複，只留第一列")
 
 
 def _seconds(text: str) -> float:

@@ -19,7 +19,17 @@ from .notes import shown
 from .picking import Picked, Sieve, pick
 from .rows import Raw
 from .typed import Floats, Mask, Objects, Times
-from .video_tables import assumed_zone, blanks, clock_seconds, days, figures, leftover, midnight, whole_table
+from .video_tables import (
+    assumed_zone,
+    blanks,
+    clock_column,
+    days,
+    figures,
+    leftover,
+    midnight,
+    unique_days,
+    whole_table,
+)
 
 COUNTS = ("views", "impressions", "likes", "comments", "shares", "follows")
 DAY_COUNTS = ("views", "impressions", "gained", "lost")
@@ -136,9 +146,7 @@ class YouTubeDays:
             )
         dates = _full_days(picked.text("date"))
         sieve.drop(np.isnat(dates), "日期空白或讀不懂")
-        repeated = np.zeros(len(dates), bool)
-        repeated[sieve.keep] = pd.Series(dates[sieve.keep]).duplicated().to_numpy()
-        sieve.drop(repeated, "日期重複，只留第一列")
+        unique_days(dates, sieve)
         picked.use("date", "date", whole=False)
         found = figures(picked, sieve, DAY_COUNTS)
         blanks(found, picked, sieve, "天")
@@ -259,17 +267,9 @@ def _title(picked: Picked) -> Objects:
 
 def _times(picked: Picked, sieve: Sieve) -> dict[str, Floats]:
     """Lengths and time watched, in seconds."""
-    found: dict[str, Floats] = {}
-    for role in ("duration_s", "avg_watch_s"):
-        if role in picked:
-            text = typed.stripped(picked.text(role))
-            found[role] = clock_seconds(text)
-            wrong = np.isnan(found[role]) & ~np.isin(text, typed.MISSING)
-            if wrong.any():
-                sieve.notes.warn(
-                    f"「{picked.header(role)}」有讀不懂的時間，當成沒有資料", sieve.raw.rows[wrong]
-                )
-            picked.use(role, role, whole=False)
+    found = {
+        role: clock_column(picked, sieve, role) for role in ("duration_s", "avg_watch_s") if role in picked
+    }
     if "watch_time_s" in picked:
         hours, _ = checks.read_seconds(
             picked.column("watch_time_s"), picked.header("watch_time_s"), sieve.raw.rows, sieve.notes
