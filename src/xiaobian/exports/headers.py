@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -79,6 +79,7 @@ class Matching:
         return LANGUAGES[max(LANGUAGES, key=found.count)] if found else "認不出"
 
 
+@lru_cache(maxsize=10_000)
 def normalise(header: str) -> str:
     """The form in which headers are compared.
 

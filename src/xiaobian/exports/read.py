@@ -287,7 +287,10 @@ def _build(chosen: Candidate, source: Source, head: Head, stored: Stored, ask: A
             "檔案只有欄名，沒有任何資料", where=where, next_step="請把匯出的日期範圍拉長再下載一次"
         )
     context = _context(source, stored, ask, notes, head.above)
-    built = layout.build(raw, matching, context)
+    try:
+        built = layout.build(raw, matching, context)
+    except ReadError as error:
+        raise _naming(error, source.name) from None
     return _export(chosen, built, source, head.delimiter, head.line, matching, raw.rows_in, notes)
 
 
@@ -302,11 +305,22 @@ def _build_stack(chosen: Candidate, sources: list[Source], stored: Stored, ask: 
             "檔案只有欄名，沒有任何資料", where=stored.name, next_step="請把匯出的日期範圍拉長再下載一次"
         )
     file = replace(sources[0], name=stored.name, sheet="")
-    built = layout.build_blocks(whole, _context(file, stored, ask, notes, ()))
+    try:
+        built = layout.build_blocks(whole, _context(file, stored, ask, notes, ()))
+    except ReadError as error:
+        raise _naming(error, stored.name) from None
     delimiter = next((sign for sign in DELIMITERS if len(sources) == 1 and sign in file.head()), ",")
     return _export(
         chosen, built, file, delimiter, whole[0].line, Matching(tuple(built.cells)), rows_in, notes
     )
+
+
+def _naming(error: ReadError, name: str) -> ReadError:
+    """The same refusal with the file's name in it."""
+    if name in str(error):
+        return error
+    where = f"檔案 {name}，{error.where}" if error.where else f"檔案 {name}"
+    return ReadError(error.what, where=where, next_step=error.next_step)
 
 
 def _say_encoding(source: Source, notes: Notes) -> None:
@@ -393,9 +407,12 @@ def _candidates(head: Head, ask: Ask, where: str) -> list[Candidate]:
     present = {normalise(name) for name in head.names}
     mapped = {k: v for k, v in ask.mapped.items() if k in present} if ask.several else ask.mapped
     ask.used.update(mapped)
+    plain = [cast(Layout, layout) for layout in LAYOUTS if not hasattr(layout, "stacked")]
+    families = {layout.family for layout in plain}
+    read = {family: match(head.names, aliases(family), mapped, where) for family in families}
     found = []
-    for layout in [cast(Layout, layout) for layout in LAYOUTS if not hasattr(layout, "stacked")]:
-        matching = match(head.names, aliases(layout.family), mapped, where)
+    for layout in plain:
+        matching = read[layout.family]
         found.append(Candidate(layout, matching, layout.fit(matching, head.sample)))
     return found
 
