@@ -195,6 +195,14 @@ def test_digits_in_a_name_are_not_taken_for_the_export_moment():
     assert found.days == days and not found.sure
 
 
+@pytest.mark.parametrize(("ahead", "year"), [(-1, 2026), (0, 2026), (1, 2026), (2, 2025)])
+def test_the_last_day_may_be_a_day_ahead_of_the_download_but_not_two(ahead, year):
+    """East of the place where the file was saved it may already be tomorrow."""
+    days = window(date(2026, 5, 3), 8)
+    found = place_in_years(yearless(days), "Overview.csv", days[-1] - timedelta(days=ahead))
+    assert found.days[-1] == days[-1].replace(year=year)
+
+
 def test_29_february_rules_years_out():
     leap = window(date(2024, 2, 20), 20)
     assert place_in_years(yearless(leap), "a.csv", date(2026, 11, 1)).days == leap

@@ -138,6 +138,19 @@ def test_engaged_views_and_net_subscribers_stay_apart(tmp_path):
     assert said(without, "勾選 Engaged views") and without.posts["follows"].isna().all()
 
 
+def test_a_short_of_the_very_day_follows_the_new_definition(tmp_path):
+    head, total, *rows = [list(row) for row in TABLE]
+    short = next(row for row in rows if row[head.index(ENGLISH["stayed"])])
+    at, wanted = (
+        head.index(ENGLISH["published_at"]),
+        {"Mar 30, 2025": "shorts_mixed", "Mar 31, 2025": "shorts_plays"},
+    )
+    for day, era in wanted.items():
+        short[at] = day
+        export = read_export(save(tmp_path / "a.csv", [head, total, short]))
+        assert export.posts["metric_era"].tolist() == [era]
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 @pytest.mark.parametrize("delimiter", [",", ";"])
 def test_order_separator_and_strange_columns_change_nothing(tmp_path, seed, delimiter):
