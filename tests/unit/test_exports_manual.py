@@ -51,17 +51,16 @@ def test_one_row_filled_in_as_a_person_would(tmp_path, platform):
     assert export.report.dropped["原因"].tolist() == ["範本的範例列"]
 
 
-def test_a_real_date_cell_is_read_like_a_typed_one(tmp_path):
+def test_a_real_date_cell_is_read_like_a_typed_one_and_a_blank_platform_like_the_examples(tmp_path):
     path = manual.template(tmp_path / "t.xlsx", platform="ptt")
     book = openpyxl.load_workbook(path)
     headers = [cell.value for cell in book.active[manual.TOP + 1]]
     place = headers.index("發佈時間（台北時間）") + 1
     book.active.cell(manual.TOP + 3, place, pd.Timestamp("2026-03-02 20:30").to_pydatetime())
-    book.active.cell(manual.TOP + 3, 1, "PTT")
     book.save(path)
-    assert read_export(path).posts["published_at"].iloc[0] == pd.Timestamp(
-        "2026-03-02 20:30", tz="Asia/Taipei"
-    )
+    export = read_export(path)
+    assert export.posts["published_at"].iloc[0] == pd.Timestamp("2026-03-02 20:30", tz="Asia/Taipei")
+    assert export.platform == "ptt" and any("沒寫平台，當成 PTT" in text for text in export.report.repairs)
 
 
 def test_the_template_explains_and_checks_every_column(tmp_path):

@@ -13,6 +13,7 @@ from ..tables import FORMATS, PLATFORMS
 from .generic import EXAMPLE
 
 if TYPE_CHECKING:
+    from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
 ROWS = 500
@@ -93,7 +94,10 @@ def template(path: str | os.PathLike[str], platform: str) -> Path:
 
 def write(file: Path, platform: str, rows: list[list[str | int | None]]) -> None:
     """The template with some rows already filled in: 平台, then ``COLUMNS`` of the platform in order."""
-    entries = (Entry("平台", "已經填好，不要改", PLATFORMS[platform]), *COLUMNS[platform])
+    entries = (
+        Entry("平台", "從清單選；空白的列當成和範例列同一個平台", PLATFORMS[platform]),
+        *COLUMNS[platform],
+    )
     book, styles = new_book(file)
     with book:
         sheet = book.add_worksheet("登錄表")
@@ -108,14 +112,12 @@ def write(file: Path, platform: str, rows: list[list[str | int | None]]) -> None
             sheet.write_comment(TOP, place, entry.note, {"author": "小編實驗室"})
             sheet.set_column(place, place, 40 if entry.header in ("文案", "貼文網址") else 18, styles.get())
             _check(sheet, place, entry, platform)
-            _put(
-                sheet,
-                TOP + 1,
-                place,
-                f"{EXAMPLE}{entry.example}" if entry.header == "文案" else entry.example,
-            )
+            example = f"{EXAMPLE}{entry.example}" if entry.header == "文案" else entry.example
+            _put(sheet, TOP + 1, place, example, styles.get(font_color="#5B6875", italic=True))
             for row, values in enumerate(rows, TOP + 2):
-                _put(sheet, row, place, values[place])
+                _put(sheet, row, place, values[place], styles.get())
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
         sheet.freeze_panes(TOP + 1, 1)
 
 
@@ -132,8 +134,8 @@ def _check(sheet: Worksheet, place: int, entry: Entry, platform: str) -> None:
     sheet.data_validation(TOP + 1, place, TOP + ROWS, place, rule | shown | stop)
 
 
-def _put(sheet: Worksheet, row: int, place: int, value: str | int | None) -> None:
+def _put(sheet: Worksheet, row: int, place: int, value: str | int | None, look: Format) -> None:
     if isinstance(value, int):
-        sheet.write_number(row, place, value)
+        sheet.write_number(row, place, value, look)
     elif value:
-        sheet.write_string(row, place, value)
+        sheet.write_string(row, place, value, look)
