@@ -49,7 +49,8 @@ def _instagram() -> pd.DataFrame:
 
 def _two_months() -> tuple[float, float]:
     views = kpi(_instagram(), by="month").rows("views").set_index("group")["value"]
-    return tuple(sorted((float(views["2026/4"]), float(views["2026/6"]))))  # type: ignore[return-value]
+    april, june = float(views["2026/4"]), float(views["2026/6"])
+    return min(april, june), max(april, june)
 
 
 def _looks() -> float:
@@ -201,7 +202,7 @@ PREDICTIONS = {
     ),
     "b": Prediction(
         prompt="縱軸從較小那個月的九成五開始，圖上高的那一條是矮的那一條的幾倍？",
-        truth=lambda: ratio_shown(*sorted(_months()), 0.95 * min(_months())),
+        truth=lambda: ratio_shown(min(_months()), max(_months()), 0.95 * min(_months())),
         show=lambda value: f"{value:.1f} 倍",
         why="數字一個都沒改，只把起點往上移，一成的差距就變成好幾倍。",
         close=0.3,
