@@ -50,6 +50,12 @@ def written(sample, tmp_path_factory):
     return monthly_report(sample, "2026-08", tmp_path_factory.mktemp("report") / "月報.html")
 
 
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory):
+    """A month in the middle of nobody's simulated brand."""
+    return monthly_report(stream(), "2026-06", tmp_path_factory.mktemp("plain") / "r.html")
+
+
 class Tags(HTMLParser):
     """Every tag with its attributes."""
 
@@ -83,9 +89,9 @@ def test_a_planted_month_is_judged_right(factor, said):
 
 
 def test_steady_months_are_seldom_called_good_or_bad():
-    told = [sentences(stream(seed))[0] for seed in range(25)]
+    told = [sentences(stream(seed))[0] for seed in range(15)]
     loud = sum(one.startswith(("比平常", "忽高忽低")) for one in told)
-    assert loud <= 2, told
+    assert loud <= 1, told
 
 
 def test_thin_months_and_short_histories_are_not_judged():
@@ -101,11 +107,10 @@ def test_thin_months_and_short_histories_are_not_judged():
     assert "沒有貼文可以比" in sentences(alone)[1]
 
 
-def test_posts_of_later_months_change_nothing(tmp_path):
-    posts = stream(weeks=40)
-    early = posts[posts["published_at"].dt.tz_localize(None) < "2026-06-01"]
-    told = [monthly_report(frame, "2026-05", tmp_path / "r.html").say() for frame in (posts, early)]
-    assert told[0] == told[1]
+def test_posts_of_later_months_change_nothing(plain, tmp_path):
+    posts = stream()
+    early = posts[posts["published_at"].dt.tz_localize(None) < "2026-07-01"]
+    assert monthly_report(early, "2026-06", tmp_path / "r.html").say() == plain.say()
 
 
 def test_the_advice_follows_the_formats():
@@ -202,11 +207,10 @@ def test_questions_come_first_and_definitions_last(written):
     assert places == sorted(places)
 
 
-def test_simulated_data_are_marked_and_other_data_are_not(written, tmp_path):
+def test_simulated_data_are_marked_and_other_data_are_not(written, plain):
     assert xb.datasets.SIMULATED in written.path.read_text(encoding="utf-8")
     assert xb.datasets.SIMULATED in written._repr_html_()
-    other = monthly_report(stream(), "2026-07", tmp_path / "r.html")
-    assert xb.datasets.SIMULATED not in other.path.read_text(encoding="utf-8") + other._repr_html_()
+    assert xb.datasets.SIMULATED not in plain.path.read_text(encoding="utf-8") + plain._repr_html_()
 
 
 def test_no_text_of_the_data_becomes_markup(tmp_path):

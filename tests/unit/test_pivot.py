@@ -57,7 +57,7 @@ def posts_table(n: int = 240, seed: int = 3) -> pd.DataFrame:
 def test_every_cell_and_total_agrees_with_kpi():
     posts = posts_table()
     found = pivot(posts, "platform", "format", ["er_reach", "reach"]).long
-    cells = found.set_index(["kpi", "row", "column"])
+    cells = found.set_index(["kpi", "row", "column"]).to_dict("index")
     for by, place in (
         (["platform", "format"], lambda row: ((row["platform"],), (row["format"],))),
         (["platform"], lambda row: ((row["platform"],), ())),
@@ -68,7 +68,7 @@ def test_every_cell_and_total_agrees_with_kpi():
         for name in ("er_reach", "reach"):
             for _, row in result.rows(name).iterrows():
                 texts = {c: xb.analytics.groups.key_text(row[c], c) for c in by}
-                cell = cells.loc[(name, *place(texts))]
+                cell = cells[(name, *place(texts))]
                 assert cell["value"] == pytest.approx(row["value"], nan_ok=True)
                 assert cell["n"] == row["n"]
                 assert [cell["low"], cell["high"]] == pytest.approx([row["low"], row["high"]], nan_ok=True)
@@ -318,11 +318,12 @@ def test_the_live_results_equal_ours(recomputed, name):
     for what in result.metrics:
         label = what.label if what.is_ratio else f"{what.title}合計（{what.unit}）"
         top = next(i for i, row in enumerate(rows) if row[0] == label) + 2
-        cells = result.long[result.long["kpi"] == what.name].set_index(["row", "column"])
+        mine = result.long[result.long["kpi"] == what.name]
+        cells = mine.set_index(["row", "column"]).to_dict("index")
         for row, key in zip(rows[top:], result.keys("row"), strict=False):
             assert row[:left] == list(key or ["全部", *[""] * (left - 1)])
             for place, column in enumerate(result.keys("column")):
-                ours, n = cells.loc[(key, column), ["value", "n"]]
+                ours, n = cells[(key, column)]["value"], cells[(key, column)]["n"]
                 theirs = row[left + place]
                 assert number(theirs) == pytest.approx(ours, nan_ok=True)
                 assert int(float(row[left + width + 1 + place])) == n
@@ -344,3 +345,45 @@ def test_a_broken_workbook_would_be_noticed(recomputed, tmp_path):
     opened([path], tmp_path)
     total = next(row for row in sheet(tmp_path, "changed", SHEETS[0]) if row[0] == "Total Result")
     assert float(total[1]) > 123456789
+
+
+# ── charts and headers ──
+
+
+def chart_parts(path: Path) -> list[str]:
+    with zipfile.ZipFile(path) as book:
+        return [book.read(name).decode() for name in sorted(book.namelist()) if name.startswith("xl/charts/")]
+
+
+def test_charts_start_at_zero_and_their_error_bars_end_at_the_interval(tmp_path):
+    result = pivot(posts_table(), "platform", "format")
+    path = result.to_excel(tmp_path / "p.xlsx").path
+    (chart,) = chart_parts(path)
+    cells = openpyxl.load_workbook(path)[SHEETS[1]]
+    places = result.long.set_index(["row", "column"]).to_dict("index")
+    bars = re.findall(r"<c:errBars>.*?</c:errBars>", chart)
+    assert (
+        '<c:min val="0"/>' in chart and len(bars) == chart.count("<c:ser>") == len(result.keys("column")) - 1
+    )
+    for bar, column in zip(bars, result.keys("column"), strict=False):
+        (plus,) = re.findall(r"<c:plus>.*?<c:f>'[^!]*!([^<]*)</c:f>", bar)
+        for (cell,), row in zip(cells[plus.replace("$", "")], result.keys("row"), strict=False):
+            ours = places[(row, column)]
+            width = ours["high"] - ours["value"]
+            assert (np.nan if cell.value is None else cell.value) == pytest.approx(width, nan_ok=True)
+
+
+def test_too_many_series_are_drawn_as_their_total(tmp_path):
+    (chart,) = chart_parts(pivot(posts_table(), "platform", "weekday").to_excel(tmp_path / "p.xlsx").path)
+    assert chart.count("<c:ser>") == 1 and "全部星期合起來" in chart
+
+
+def test_two_columns_with_one_header_stay_apart(tmp_path):
+    posts = posts_table().assign(格式="自訂", 平台="我的")
+    found = pivot(posts, ["format", "格式"], "platform")
+    sheet = openpyxl.load_workbook(found.to_excel(tmp_path / "p.xlsx").path)[SHEETS[2]]
+    headers = [cell.value for cell in sheet[1]]
+    assert headers[:3] == ["格式［format］", "格式［格式］", "平台"] and len(set(headers)) == len(headers)
+    taken = posts.rename(columns={"格式": "互動率_er_reach_分子"})
+    with pytest.raises(TableError, match="要留給樞紐計算用"):
+        pivot(taken, "互動率_er_reach_分子").to_excel(tmp_path / "q.xlsx")

@@ -135,7 +135,8 @@ def pivot(
     if not metrics:
         raise TableError("沒有指定要算什麼", where="參數 values", next_step='例如 values="er_reach"')
     sums = engagement_sums(posts, parts)
-    axes = [tuple(_axis(posts, name) for name in names) for names in (down, across)]
+    headers = pivot_words.headers((*down, *across))
+    axes = [tuple(_axis(posts, name, headers[name]) for name in names) for names in (down, across)]
     pairs = {what.name: pair(what, posts, sums.total) for what in metrics}
     long = pd.concat([_cells(what, pairs[what.name], *axes) for what in metrics], ignore_index=True)
     notes = (
@@ -181,7 +182,7 @@ def _metric(name: str) -> Metric:
     return Metric(name, column.label, column.unit, name, "", column.unit)
 
 
-def _axis(posts: pd.DataFrame, name: str) -> Axis:
+def _axis(posts: pd.DataFrame, name: str, header: str) -> Axis:
     """Each post's text on this axis; two keys that a spreadsheet could not tell apart get a number."""
     groups = group(posts, [name])
     texts: list[str] = []
@@ -191,7 +192,7 @@ def _axis(posts: pd.DataFrame, name: str) -> Axis:
             text += "（另一個）"
         texts.append(text)
     codes = groups.codes
-    return Axis(name, pivot_words.header(name), tuple(texts[code] for code in codes), tuple(texts))
+    return Axis(name, header, tuple(texts[code] for code in codes), tuple(texts))
 
 
 def _text(key: object, column: str) -> str:
@@ -217,8 +218,10 @@ def _cells(what: Metric, found: Pair, rows: tuple[Axis, ...], columns: tuple[Axi
     cells = pd.concat(parts, ignore_index=True)
     order = {key: place for place, key in enumerate([*row_keys, ()])}
     order_across = {key: place for place, key in enumerate([*column_keys, ()])}
-    places = cells["row"].map(order) * (len(order_across) + 1) + cells["column"].map(order_across)
-    return cells.iloc[np.argsort(places.to_numpy(), kind="stable")]
+    places = [
+        (order[row], order_across[column]) for row, column in zip(cells["row"], cells["column"], strict=True)
+    ]
+    return cells.iloc[sorted(range(len(places)), key=places.__getitem__)]
 
 
 def _codes(axes: tuple[Axis, ...], n: int) -> tuple[np.ndarray, list[Key]]:

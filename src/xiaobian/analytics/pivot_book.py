@@ -148,16 +148,25 @@ def _data(result: PivotResult, sources: dict[str, tuple[str, str]]) -> pd.DataFr
     columns: dict[str, object] = {
         axis.header: pd.array(axis.texts, dtype="string") for axis in (*result.rows, *result.columns)
     }
+    carried: dict[str, object] = {}
     if "post_id" in posts:
-        columns[label("post_id")] = posts["post_id"].astype("string").to_numpy()
+        carried[label("post_id")] = posts["post_id"].astype("string").to_numpy()
     if "published_at" in posts:
-        columns[label("published_at")] = taipei_times(posts).dt.tz_localize(None).array
+        carried[label("published_at")] = taipei_times(posts).dt.tz_localize(None).array
     for name in _CARRIED:
-        if name in posts and posts[name].notna().any() and _carried_header(name) not in columns:
-            columns[_carried_header(name)] = posts[name].array
+        if name in posts and posts[name].notna().any():
+            carried[_carried_header(name)] = posts[name].array
+    taken = {name.casefold() for name in columns}
+    columns |= {name: values for name, values in carried.items() if name.casefold() not in taken}
     for what in result.metrics:
         y, x, used = result.pairs[what.name]
         for header, values in zip(sources[what.name], (y, x), strict=True):
+            if header and header in columns:
+                raise TableError(
+                    f"欄位名稱「{header}」要留給樞紐計算用",
+                    where="貼文表的欄位",
+                    next_step="請先用 .rename(columns=...) 換一個名字",
+                )
             if header:
                 columns[header] = _whole(np.where(used, values, np.nan))
     return pd.DataFrame(columns, index=range(len(posts)))

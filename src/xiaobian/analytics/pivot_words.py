@@ -41,6 +41,20 @@ def header(column: str) -> str:
         return column
 
 
+def headers(columns: tuple[str, ...]) -> dict[str, str]:
+    """One header a grouping column; those that would read the same keep their own names behind.
+
+    >>> headers(("format", "格式", "account"))
+    {'format': '格式［format］', '格式': '格式［格式］', 'account': '帳號'}
+    """
+    found = {column: header(column) for column in columns}
+    folded = [name.casefold() for name in found.values()]
+    return {
+        column: name if folded.count(name.casefold()) == 1 else f"{name}［{column}］"
+        for column, name in found.items()
+    }
+
+
 def data_line(posts: pd.DataFrame) -> str:
     """How many posts, and from when to when."""
     told = f"貼文 {len(posts):,} 則"

@@ -197,7 +197,9 @@ def _block(
     last = first + len(book.row_keys)
     _mark_few(workbook, sheet, (first, left, last, left + len(across) - 1), n_left)
     return (
-        _chart(workbook, sheet, styles, book, block, (row + 1, first, last)) if _drawable(book) else last + 1
+        _chart(workbook, sheet, styles, book, block, (row + 1, first, last))
+        if len(book.row_keys) <= _MOST_BARS
+        else last + 1
     )
 
 
@@ -239,10 +241,11 @@ def _mark_few(workbook: Workbook, sheet: Worksheet, cells: tuple[int, int, int, 
     sheet.conditional_format(*cells, {"type": "formula", "criteria": f"={n}<{FEW}", "format": look})
 
 
-def _drawable(book: PivotBook) -> bool:
+def _series(book: PivotBook) -> tuple[Combination, ...]:
+    """The columns a chart shows side by side: all of them, or only the total when there are too many to tell apart."""
+    across = book.column_keys or (ALL,)
     return (
-        len(book.column_keys) <= _MOST_SERIES
-        and len(book.row_keys) * max(len(book.column_keys), 1) <= _MOST_BARS
+        across if len(across) <= _MOST_SERIES and len(across) * len(book.row_keys) <= _MOST_BARS else (ALL,)
     )
 
 
@@ -263,18 +266,24 @@ def _chart(
     left = len(book.rows)
     spans = _spans(sheet, styles, book, block, rows, left + 2 * (len(book.column_keys) + 2))
     font = {"name": "Noto Sans TC", "color": "#22303C", "size": 10}
-    for place, key in enumerate(book.column_keys or (ALL,)):
+    shown = _series(book)
+    places = {key: left + number for number, key in enumerate([*book.column_keys, ALL])}
+    for key, colour in zip(shown, _COLOURS, strict=False):
+        place = places[key]
         chart.add_series(
             {
-                "name": [SHEETS[1], head, left + place],
+                "name": [SHEETS[1], head, place],
                 "categories": [SHEETS[1], first, 0, last - 1, left - 1],
-                "values": [SHEETS[1], first, left + place, last - 1, left + place],
-                "fill": {"color": _COLOURS[place]},
+                "values": [SHEETS[1], first, place, last - 1, place],
+                "fill": {"color": colour},
                 "gap": 80,
                 **({"y_error_bars": spans[key]} if key in spans else {}),
             }
         )
-    chart.set_title({"name": block.label, "overlay": False, "name_font": {**font, "size": 12, "bold": False}})
+    name = (
+        block.label if shown != (ALL,) or not book.columns else f"{block.label}，全部{book.columns[0]}合起來"
+    )
+    chart.set_title({"name": name, "overlay": False, "name_font": {**font, "size": 12, "bold": False}})
     chart.set_y_axis(
         {
             "min": 0, "num_font": font, "major_gridlines": {"visible": True, "line": {"color": HAIRLINE}},
@@ -282,7 +291,7 @@ def _chart(
         }
     )  # fmt: skip
     chart.set_x_axis({"num_font": font})
-    chart.set_legend({"position": "bottom", "font": font} if book.columns else {"none": True})
+    chart.set_legend({"position": "bottom", "font": font} if len(shown) > 1 else {"none": True})
     chart.set_size({"width": 760, "height": 320})
     sheet.insert_chart(last + 2, 0, chart, {"description": f"{block.label}，各組的長條圖；數字在上面的表"})
     return last + 2 + _CHART_ROWS
@@ -293,7 +302,9 @@ def _spans(
 ) -> dict[Combination, dict]:
     """Half widths of the intervals beside the table, and for each series the error bars that point at them."""
     head, first, last = rows
-    across = book.column_keys or (ALL,)
+    from xlsxwriter.utility import xl_range_abs
+
+    across = _series(book)
     if not any(not pd.isna(low) for _, _, low, _ in block.numbers.values()):
         return {}
     found: dict[Combination, dict] = {key: {} for key in across}
@@ -308,7 +319,7 @@ def _spans(
                 quiet = styles.get(block.kind, font_color=SECONDARY)
                 if not pd.isna(width):
                     sheet.write_number(row, place, width, quiet)
-            found[key][f"{side}_values"] = [SHEETS[1], first, place, last - 1, place]
+            found[key][f"{side}_values"] = f"='{SHEETS[1]}'!{xl_range_abs(first, place, last - 1, place)}"
         left += len(across) + 1
     return {
         key: {"type": "custom", "line": {"color": TEXT, "width": 1.25}, **spans}
