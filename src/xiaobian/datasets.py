@@ -93,6 +93,7 @@ def is_simulated(accounts: pd.Series) -> bool:
     True
     """
     ours = {name for account in brand()["accounts"].values() for name in account.values()}
+    ours |= set(brand()["other_handles"])
     return bool(accounts.isin(ours).any())
 
 
