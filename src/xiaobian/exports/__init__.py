@@ -1,9 +1,10 @@
 """Real platform files into the kit's tables, with a report of what was recognised, assumed and dropped."""
 
 from .blocks import Block
+from .export import Export
 from .layout import Built, Context, Fit, Layout, StackedLayout
 from .manual import template
-from .read import Export, read_export
+from .read import read_export
 from .report import Report
 
 __all__ = [
@@ -15,7 +16,6 @@ __all__ = [
     "Layout",
     "Report",
     "StackedLayout",
-    "blocks",
     "read_export",
     "template",
 ]
