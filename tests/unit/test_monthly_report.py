@@ -103,6 +103,7 @@ def test_thin_months_and_short_histories_are_not_judged():
     young = posts[times >= "2026-06-08"]
     good, _, _ = sentences(young)
     assert good.startswith("先不判斷") and "不到 8 週" in good and "前 1 個月" in sentences(young)[1]
+    assert re.search(r"要跌超過 \d+% 才看得出來", sentences(posts)[0])
     alone = posts[times >= "2026-07-01"]
     assert "沒有貼文可以比" in sentences(alone)[1]
 
@@ -135,6 +136,10 @@ def test_the_month_is_a_taipei_month_and_its_figure_is_kpis(written, sample):
 def test_the_first_chart_is_titled_for_its_month_not_for_an_earlier_signal(written):
     title = written.answers[0].chart.axes[0].get_title(loc="left")
     assert title.startswith("8 月的") and "7/6" not in title
+
+
+def test_its_own_charts_pass_the_chart_review(written):
+    assert [xb.plotting.review(answer.chart.axes[0]) for answer in written.answers] == [[], [], []]
 
 
 def test_a_platform_without_reach_is_read_by_another_rate(tmp_path):

@@ -152,7 +152,8 @@ def _verdict(
     low = int(signals["signal"].str.contains("低").sum())
     high = len(signals) - low
     if not len(signals):
-        return f"和平常差不多：{told}，{len(weeks)}週都在平常的起伏範圍裡，不算特別好，也不算特別壞。"
+        fall = (1 - weeks["lower"] / weeks["centre"]).median()
+        return f"和平常差不多：{told}，{len(weeks)}週都在平常的起伏範圍裡；不過一週要跌超過{fall:.0%}才看得出來，更小的變化不知道。"
     if low and high:
         return (
             f"忽高忽低：{told}，{len(weeks)}週裡有{high}週高於平常、{low}週低於平常，整月的平均看不出這件事。"
@@ -225,10 +226,10 @@ def _pairs(months: Months, what: Metric) -> Chart:
     colours = []
     known = "format" in months.now
     names = list(months.now["format"].value_counts().index[:_MOST_FORMATS]) if known else []
+    sides = [(months.before, months.earlier, SECONDARY), (months.now, months.name, SEA)]
+    sides = [side for side in sides if len(side[0])]
     for name in names:
-        for posts, when, colour in (
-            (months.before, months.earlier, SECONDARY), (months.now, months.name, SEA)
-        ):  # fmt: skip
+        for posts, when, colour in sides:
             one = posts[posts["format"] == name]
             row = _whole(one, what)
             label = f"{FORMATS.get(str(name), str(name))}・{when}"
@@ -238,7 +239,7 @@ def _pairs(months: Months, what: Metric) -> Chart:
             colours.append(colour)
     table = pd.concat([part for part in rows if len(part)] or rows, ignore_index=True)
     table[["value", "low", "high"]] = table[["value", "low", "high"]].astype("float64")
-    title = f"各格式的{what.title}：{months.name}和{months.earlier}"
+    title = f"各格式的{what.title}：{'和'.join(when for _, when, _ in reversed(sides))}"
     return _drawn(months, what, table, colours, title)
 
 

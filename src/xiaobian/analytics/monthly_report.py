@@ -80,7 +80,7 @@ def monthly_report(
     The month's weeks are judged on a control chart whose limits come from the weeks before; months are compared
     by the same definitions; nothing is claimed about causes, and with too few posts or weeks it abstains.
 
-    month: like ``"2026-08"``, Taipei. path: ends in .html, or .pdf where Chrome, Edge or Chromium is present.
+    month: like ``"2026-08"``, Taipei. path: .html, or .pdf where Chrome, Edge or Chromium is present.
 
     Raises TableError for an unreadable month, a month or platform without posts, or a count as ``kpi``;
     NotFound for an unknown ``kpi``; KitError when there is no browser for a PDF.
@@ -92,20 +92,23 @@ def monthly_report(
     times = taipei_times(posts).dt.tz_localize(None)
     now = posts[(times >= start) & (times < _after(start))]
     if now.empty:
-        raise TableError(
-            f"{key_text(start, 'month')} 沒有貼文",
-            where="參數 month",
-            next_step=f"有貼文的月份：{'、'.join(sorted(set(times.dropna().dt.strftime('%Y-%m'))))}",
-        )
+        raise _no_posts(start, times)
     about = _platform(now, platform)
     months = Months.of(posts[times < _after(start)], start, about)
     rate = _rate(months.now, kpi)
     answers = monthly_answers.answers(months, rate)
-    table, notes = monthly_tables.compare(posts, start)
-    notes = tuple(dict.fromkeys([*answers[0].notes, *notes]))
+    table, known = monthly_tables.compare(posts, start)
+    notes = tuple(dict.fromkeys([*answers[0].notes, *known]))
     name = start.strftime("%Y-%m")
     page = _page(name, about, rate, answers, table, notes, len(now))
     return MonthlyReport(name, about, rate, answers, table, notes, write_page(page, path))
+
+
+def _no_posts(start: pd.Timestamp, times: pd.Series) -> TableError:
+    known = "、".join(sorted(set(times.dropna().dt.strftime("%Y-%m"))))
+    return TableError(
+        f"{key_text(start, 'month')} 沒有貼文", where="參數 month", next_step=f"有貼文的月份：{known}"
+    )
 
 
 def _after(start: pd.Timestamp) -> pd.Timestamp:

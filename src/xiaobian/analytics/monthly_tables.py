@@ -49,9 +49,9 @@ def page_tables(table: pd.DataFrame) -> Iterator[PageTable]:
             if mine["value"].notna().any():
                 lines.append((METRICS[name].label, *(_cell(name, mine.loc[month]) for month in months)))
         head = ("指標", *(key_text(pd.Timestamp(month), "month") for month in months))
-        yield PageTable(
-            f"{PLATFORMS.get(str(platform), str(platform))}：本月和前 {BEFORE} 個月", head, tuple(lines)
-        )
+        name = PLATFORMS.get(str(platform), str(platform))
+        span = head[1] if len(months) == 1 else f"{head[1]}–{head[-1]}"
+        yield PageTable(f"{name}：{span}", head, tuple(lines))
 
 
 def _cell(name: str, row: pd.Series) -> str:

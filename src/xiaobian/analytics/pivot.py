@@ -131,9 +131,7 @@ def pivot(
     check_posts(posts, parts)
     down, across = (_names(names) for names in (rows, columns))
     _check_axes(down, across)
-    metrics = tuple(_metric(name) for name in dict.fromkeys(_names(values)))
-    if not metrics:
-        raise TableError("沒有指定要算什麼", where="參數 values", next_step='例如 values="er_reach"')
+    metrics = _metrics(_names(values))
     sums = engagement_sums(posts, parts)
     headers = pivot_words.headers((*down, *across))
     axes = [tuple(_axis(posts, name, headers[name]) for name in names) for names in (down, across)]
@@ -164,6 +162,12 @@ def _check_axes(rows: tuple[str, ...], columns: tuple[str, ...]) -> None:
             where="參數 rows、columns",
             next_step="每個欄位只能放在列或欄其中一邊",
         )
+
+
+def _metrics(names: tuple[str, ...]) -> tuple[Metric, ...]:
+    if not names:
+        raise TableError("沒有指定要算什麼", where="參數 values", next_step='例如 values="er_reach"')
+    return tuple(_metric(name) for name in dict.fromkeys(names))
 
 
 def _metric(name: str) -> Metric:

@@ -249,6 +249,11 @@ def _series(book: PivotBook) -> tuple[Combination, ...]:
     )
 
 
+_VALUE_AXIS = {
+    "min": 0,
+    "major_gridlines": {"visible": True, "line": {"color": HAIRLINE}},
+    "line": {"none": True},
+}
 _COLOURS = ("#0A4A78", "#A63F16", "#4C9CCB", "#8A35C0", "#B08A10", "#2A1F2A")
 
 
@@ -284,12 +289,8 @@ def _chart(
         block.label if shown != (ALL,) or not book.columns else f"{block.label}，全部{book.columns[0]}合起來"
     )
     chart.set_title({"name": name, "overlay": False, "name_font": {**font, "size": 12, "bold": False}})
-    chart.set_y_axis(
-        {
-            "min": 0, "num_font": font, "major_gridlines": {"visible": True, "line": {"color": HAIRLINE}},
-            "line": {"none": True}, "num_format": "0.0%" if block.kind == "share" else "#,##0",
-        }
-    )  # fmt: skip
+    number_format = "0.0%" if block.kind == "share" else "#,##0"
+    chart.set_y_axis({**_VALUE_AXIS, "num_font": font, "num_format": number_format})
     chart.set_x_axis({"num_font": font})
     chart.set_legend({"position": "bottom", "font": font} if len(shown) > 1 else {"none": True})
     chart.set_size({"width": 760, "height": 320})
