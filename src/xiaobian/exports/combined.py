@@ -57,8 +57,12 @@ class CombinedReport:
         parts += [
             pd.DataFrame({"檔案": [name] * rows, "原因": reason}) for name, reason, rows in self.overlaps
         ]
-        whole = pd.concat(parts, ignore_index=True).reindex(columns=["檔案", "列", "行", "原因"])
-        return whole.astype({"檔案": "string", "列": "Int64", "行": "Int64", "原因": "string"})
+        columns = ["檔案", "列", "行", "原因"]
+        filled = [part for part in parts if len(part)]
+        whole = pd.concat(filled, ignore_index=True) if filled else pd.DataFrame()
+        return whole.reindex(columns=columns).astype(
+            {"檔案": "string", "列": "Int64", "行": "Int64", "原因": "string"}
+        )
 
     @property
     def columns(self) -> pd.DataFrame:
@@ -84,7 +88,7 @@ class CombinedReport:
         ]
         for name, part in zip([self.file, *(report.file for report in self.reports)], parts, strict=True):
             part.insert(0, "檔案", name)
-        return pd.concat(parts, ignore_index=True)
+        return pd.concat([part for part in parts if len(part)], ignore_index=True)
 
     def _facts(self) -> list[tuple[str, str]]:
         kind = PLATFORMS.get(self.platform, self.platform)

@@ -343,8 +343,15 @@ def _combined(exports: list[Export], name: str, unread: Sequence[tuple[str, str]
     reports = tuple(e.report for e in single if isinstance(e.report, Report))
     report = CombinedReport(name, platform, reports, tuple(unread), tuple(overlaps), notes)
     filled = [extra for extra in extras if extra.index.name == "post_id" and len(extra.columns)]
-    extra = pd.concat(filled, sort=False) if filled else single[0].extra
+    extra = _stacked_extras(filled) if filled else single[0].extra
     return Export(tables, extra, platform, report, tuple(single))
+
+
+def _stacked_extras(extras: list[pd.DataFrame]) -> pd.DataFrame:
+    """Extras below each other; a column that is blank throughout one file lends the whole no dtype."""
+    return pd.concat([extra.dropna(axis=1, how="all") for extra in extras], sort=False).reindex(
+        columns=list(dict.fromkeys(column for extra in extras for column in extra.columns))
+    )
 
 
 def _exported(export: Export) -> datetime.date:
