@@ -234,10 +234,10 @@ def without_mentions(values: Objects) -> Objects:
 
 
 def hashtags(captions: Objects) -> Objects:
-    """Hashtags of each caption without #, separated by blanks; empty where there are none.
+    """Hashtags of each caption without #, separated by blanks, letters of fancy fonts made plain (NFKC).
 
-    >>> hashtags(np.array(["冷泡茶 #金萱 ＃嘉義小旅行", "第 #1 名"], dtype=object)).tolist()
-    ['金萱 嘉義小旅行', '']
+    >>> hashtags(np.array(["冷泡茶 #金萱 ＃嘉義小旅行", "第 #1 名", "#𝗧𝗲𝗮"], dtype=object)).tolist()
+    ['金萱 嘉義小旅行', '', 'Tea']
     """
     wide = having(captions, "＃")
     if wide.any():
@@ -246,7 +246,7 @@ def hashtags(captions: Objects) -> Objects:
     tagged = having(captions, "#")
     found = np.full(len(captions), "", dtype=object)
     find, same = _HASHTAG.findall, dict[str, str]()
-    listed = (" ".join(find(text)) for text in captions[tagged])
+    listed = (unicodedata.normalize("NFKC", " ".join(find(text))) for text in captions[tagged])
     found[tagged] = [same.setdefault(tags, tags) for tags in listed]
     return found
 
