@@ -7,7 +7,10 @@ doubles, swaps or plants bytes. A reading passes when its rows add up, its table
 report can be shown and no warning of Python or pandas reaches the learner. Anything else stops the run and prints
 the seed of the input, with which ``one`` repeats it.
 
-Results: see ``LAST`` below.
+Last runs (a run of the full 200,000 has not been recorded yet):
+
+    2026-11-22  --inputs 20000 --processes 1 --seed 100000   20,000 inputs, 622 s (2 cores, shared),
+                9,245 read, 10,755 refused, 0 escaped
 """
 
 from __future__ import annotations
@@ -28,8 +31,6 @@ from pathlib import Path
 from xiaobian import datasets, tables
 from xiaobian.errors import ReadError
 from xiaobian.exports import read_export
-
-LAST = ""
 
 ROWS = 9
 SPECIAL = [
