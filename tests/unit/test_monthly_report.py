@@ -232,10 +232,10 @@ def test_the_page_wears_the_colours_of_the_course():
 
 
 def test_a_pdf_is_made_by_a_browser_or_refused_with_the_way_out(tmp_path, monkeypatch):
-    if pages.browser():
+    if pages.browser.find():
         made = monthly_report(stream(), "2026-07", tmp_path / "r.pdf").path.read_bytes()
         assert made.startswith(b"%PDF") and len(re.findall(rb"/Type /Page\b", made)) == 3
-    monkeypatch.setattr(pages, "browser", lambda: None)
+    monkeypatch.setattr(pages.browser, "find", lambda: None)
     with pytest.raises(KitError, match="用瀏覽器打開後列印"):
         monthly_report(stream(), "2026-07", tmp_path / "none.pdf")
     assert not (tmp_path / "none.pdf").exists()

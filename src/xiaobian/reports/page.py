@@ -14,17 +14,9 @@ from functools import cache
 from pathlib import Path
 
 from ..errors import KitError, TableError
+from . import browser
 
 _TEMPLATE = Path(__file__).with_name("page.html")
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge", "msedge")  # fmt: skip
-_USUAL = (
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    "/Applications/Chromium.app/Contents/MacOS/Chromium",
-    "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
-    r"C:\Program Files\Google\Chrome\Application\chrome.exe",
-    r"C:\Program Files (x86)\Google\Chrome\Application\chrome.exe",
-    r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
-)
 _PRINT_SECONDS = 120
 
 
@@ -104,16 +96,8 @@ def checked(path: str | os.PathLike[str]) -> Path:
     return file
 
 
-def browser() -> str | None:
-    """A Chromium, Chrome or Edge on this computer: ``KIT_BROWSER``, else on PATH, else in its usual place."""
-    if chosen := os.environ.get("KIT_BROWSER"):
-        return chosen if Path(chosen).is_file() else None
-    found = (shutil.which(name) for name in _BROWSERS)
-    return next((path for path in [*found, *(p for p in _USUAL if Path(p).is_file())] if path), None)
-
-
 def _print(text: str, target: Path) -> None:
-    command = browser()
+    command = browser.find()
     if command is None:
         raise KitError(
             "找不到瀏覽器，沒辦法轉成 PDF",
