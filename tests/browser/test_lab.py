@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from xiaobian import datasets
 from xiaobian.cli.course import OPENING
 
 MENU_OF_RUNNING = 4
@@ -22,8 +23,9 @@ def first_page(lab, running_browser):
 
 
 def test_it_opens_on_the_first_lesson(first_page):
-    assert first_page.url.endswith(f"/lab/tree/{OPENING}")
-    first_page.locator(".jp-NotebookPanel:visible h1").first.wait_for()
+    tab = first_page.locator(".lm-TabBar-tab.lm-mod-current[data-type=document-title]")
+    assert tab.inner_text().strip() == OPENING.rpartition("/")[2]
+    first_page.locator(".jp-NotebookPanel:visible h1", has_text=datasets.lesson("0.1").title).wait_for()
 
 
 def test_the_menus_are_in_chinese_whatever_the_browser_prefers(first_page):
