@@ -14,15 +14,13 @@ BANK = '''"""Questions and predictions of lesson {id}."""
 
 from __future__ import annotations
 
-from functools import cache
-
 import pandas as pd
 
-from ... import records
 from ...analytics import kpi
 from ...exports import samples
 from ..predictions import Prediction
 from ..questions import Choice, Number, Option, Order, Slip, TableAnswer, Wrong
+from ..worlds import own_tables
 
 SCENE = """
 阿洛拿到一份新的半年貼文。佩蓁問：「哪一種格式值得多做？」
@@ -37,14 +35,9 @@ ex
 """
 
 
-@cache
-def _posts(seed: int) -> pd.DataFrame:
-    return samples.build(seed=seed)["posts"]
-
-
 def data() -> pd.DataFrame:
     """The learner's own half year of the brand: table ``posts``."""
-    return _posts(records.seed("{id}", "exercise"))
+    return own_tables("{id}")["posts"]
 
 
 def _rate(kpi_name: str) -> float:

@@ -6,11 +6,12 @@ from functools import cache
 
 import pandas as pd
 
-from ... import datasets, records
+from ... import datasets
 from ...analytics import kpi
-from ...exports import read_export, samples
+from ...exports import read_export
 from ..predictions import Prediction
 from ..questions import Choice, MultiChoice, Number, Option, Order, Slip, Wrong
+from ..worlds import own_tables
 
 SCENE = """
 到職第一天，佩蓁把帳號交給阿洛，只交代一句：「先把規矩弄懂，再動手。」這份練習確認三件事：你的資料放在哪裡、
@@ -25,14 +26,9 @@ ex
 """
 
 
-@cache
-def _posts(seed: int) -> pd.DataFrame:
-    return samples.build(seed=seed)["posts"]
-
-
 def data() -> pd.DataFrame:
     """The learner's own half year of the brand: table ``posts``."""
-    return _posts(records.seed("0.1", "exercise"))
+    return own_tables("0.1")["posts"]
 
 
 def _count(platform: str | None, month: int) -> int:

@@ -7,11 +7,13 @@ from functools import cache
 
 import pandas as pd
 
-from ... import datasets, lint, records
+from ... import datasets
 from ...analytics import control_chart, kpi, with_followers
-from ...exports import read_export, samples
+from ...exports import read_export
+from .. import checks
 from ..predictions import Prediction
-from ..questions import Check, Choice, Match, Number, Option, Slip, TableAnswer, Text, Wrong
+from ..questions import Choice, Match, Number, Option, Slip, TableAnswer, Text, Wrong
+from ..worlds import own_tables
 
 SCENE = """
 六月的 Instagram 月報輪到阿洛寫。佩蓁只要三樣東西：一個說得清楚分母的互動率、一句敢寄給創辦人的結論，
@@ -30,15 +32,10 @@ ex
 ENGAGEMENT = ["likes", "comments", "shares", "saves"]
 
 
-@cache
-def _world(seed: int) -> pd.DataFrame:
-    made = samples.build(seed=seed)
-    return with_followers(made["posts"], made["account_days"])
-
-
 def data() -> pd.DataFrame:
     """The learner's own half year of the brand: table ``posts`` with followers."""
-    return _world(records.seed("3.1", "exercise"))
+    made = own_tables("3.1")
+    return with_followers(made["posts"], made["account_days"])
 
 
 def _june() -> pd.DataFrame:
@@ -83,14 +80,6 @@ def _by_format_mean() -> pd.DataFrame:
     posts = _instagram().dropna(subset=[*ENGAGEMENT, "reach"])
     rate = posts[ENGAGEMENT].sum(axis=1) / posts["reach"]
     return rate.groupby(posts["format"]).mean().to_frame("er_reach")
-
-
-def _has_rate(text: str) -> bool:
-    return re.search(r"\d(?:\.\d+)?\s*[%％]", text) is not None
-
-
-def _has_n(text: str) -> bool:
-    return re.search(r"\d+\s*(?:則|篇|支|個貼文)", text) is not None
 
 
 QUESTIONS = (
@@ -174,13 +163,7 @@ QUESTIONS = (
             "寫一句話回覆佩蓁：6 月的 Instagram 表現如何？寫得出分母、則數和一個帶百分比的數字，"
             "不要把話說滿。（第 2 題的數字可以直接用）"
         ),
-        checks=(
-            Check("有百分比", _has_rate, "寫出第 2 題算到的互動率，例如「4.2%」。"),
-            Check("有分母", lambda t: any(w in t for w in ("觸及", "粉絲", "瀏覽")), "說出分母是觸及、粉絲還是瀏覽。"),
-            Check("有則數", _has_n, "寫出用了幾則貼文，讀的人才知道份量。"),
-            Check("沒把話說滿", lambda t: not re.search("一定|保證|絕對|證明了|最好的", t), "拿掉「一定、保證、證明了」這類字，一個月的資料撐不起。"),
-            Check("台灣用語", lambda t: not lint.check(t), "有不是台灣習慣的詞，請換掉。"),
-        ),
+        checks=(checks.PERCENT, checks.DENOMINATOR, checks.COUNTED, checks.MODEST, checks.TAIWAN_WORDS),
         model=lambda: f"6 月 Instagram 共 {len(_june())} 則貼文，互動率（互動 ÷ 觸及，加總後相除）約 {_rate('er_reach'):.1f}%，只有一個月，還看不出變好或變差。",
         explain="有數字、有分母、有則數，而且沒有說滿：這句話可以直接寄出去。",
         hints=("照這個順序寫：期間與平台 → 則數 → 互動率與分母 → 能說到哪裡。",),

@@ -6,10 +6,11 @@ from functools import cache
 
 import pandas as pd
 
-from ... import datasets, records
-from ...exports import read_export, samples
+from ... import datasets
+from ...exports import read_export
 from ..predictions import Prediction
 from ..questions import Choice, Match, MultiChoice, Number, Option, Order, Slip, TableAnswer, Wrong
+from ..worlds import own_tables
 
 SCENE = """
 換你收檔案了。同事把 Instagram 和 Facebook 的半年匯出檔交給你，主管要一張樞紐表和一句對得起資料的話。
@@ -28,14 +29,9 @@ ex
 ENGAGEMENT = ["likes", "comments", "shares"]
 
 
-@cache
-def _posts(seed: int) -> pd.DataFrame:
-    return samples.build(seed=seed)["posts"]
-
-
 def data() -> pd.DataFrame:
     """The learner's own half year of the brand: table ``posts``."""
-    return _posts(records.seed("3.2", "exercise"))
+    return own_tables("3.2")["posts"]
 
 
 def _views(platform: str | None) -> float:

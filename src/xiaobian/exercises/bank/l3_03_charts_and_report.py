@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 
 import pandas as pd
 
-from ... import datasets, lint, records
+from ... import datasets
 from ...analytics import kpi
-from ...exports import read_export, samples
+from ...exports import read_export
 from ...panels.axis import ratio_shown
+from .. import checks
 from ..predictions import Prediction
-from ..questions import Check, Choice, MultiChoice, Number, Option, Order, Slip, TableAnswer, Text, Wrong
+from ..questions import Choice, MultiChoice, Number, Option, Order, Slip, TableAnswer, Text, Wrong
+from ..worlds import own_tables
 
 SCENE = """
 佩蓁要阿洛替七月月報把關：別人做的圖先挑錯，自己的結論再寫一句敢寄出去的。
@@ -32,14 +33,9 @@ ex
 START = 0.9
 
 
-@cache
-def _posts(seed: int) -> pd.DataFrame:
-    return samples.build(seed=seed)["posts"]
-
-
 def data() -> pd.DataFrame:
     """The learner's own half year of the brand: table ``posts``."""
-    return _posts(records.seed("3.3", "exercise"))
+    return own_tables("3.3")["posts"]
 
 
 def _instagram() -> pd.DataFrame:
@@ -69,9 +65,7 @@ def _by_weekday() -> pd.DataFrame:
     return posts.groupby([months, "format"]).size().unstack(fill_value=0)
 
 
-def _has_rate(text: str) -> bool:
-    return re.search(r"\d(?:\.\d+)?\s*[%％萬次]", text) is not None
-
+FIGURE = checks.pattern("有數字", r"\d(?:\.\d+)?\s*[%％萬次]", "寫出至少一個帶單位的數字，例如 4.3%。")
 
 QUESTIONS = (
     MultiChoice(
@@ -139,13 +133,7 @@ QUESTIONS = (
     Text(
         prompt="替這張圖寫一句月報結論：要有數字和期間，不要講因果，也不要把話說滿。",
         given='xb.kpi(instagram, by="month").plot("er_reach")',
-        checks=(
-            Check("有數字", _has_rate, "寫出至少一個帶單位的數字，例如 4.3%。"),
-            Check("有期間", lambda t: re.search(r"[三四五六七八3-8]\s*月", t) is not None, "寫出是哪個月或哪段期間。"),
-            Check("沒有因果", lambda t: not re.search("因為|導致|所以|帶動|奏效|歸功", t), "這張圖只有時間，沒有對照，先不要寫因果。"),
-            Check("沒把話說滿", lambda t: not re.search("一定|保證|絕對|大爆發|創新高|創新低", t), "區間還很寬，換成「看起來」「看不出」這類說法。"),
-            Check("台灣用語", lambda t: not lint.check(t), "有不是台灣習慣的詞，請換掉。"),
-        ),
+        checks=(FIGURE, checks.PERIOD, checks.NO_CAUSE, checks.MODEST, checks.TAIWAN_WORDS),
         model=lambda: f"三到八月的互動率（互動 ÷ 觸及）大約在 {100 * kpi(_instagram()).value('er_reach'):.1f}% 上下，各月區間互相重疊，看不出變好或變差。",
         explain="數字、期間、能說到哪裡，都交代了。",
         hints=("照這個順序：期間 → 數字與分母 → 區間說得出什麼、說不出什麼。",),
