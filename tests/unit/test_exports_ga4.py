@@ -99,8 +99,10 @@ def test_each_table_counts_its_days_from_its_own_start(tmp_path):
     assert sessions["key_events"].isna().tolist() == [True, False]
 
 
-def test_a_day_beyond_the_end_of_the_report_is_not_placed(tmp_path):
-    text = "# Property: demo\n# Start date: 20260301\n# End date: 20260302\nNth day,Sessions\n0000,5\n0001,6\n0002,7\n"
+@pytest.mark.parametrize("beyond", ["0002", "9" * 25])
+def test_a_day_beyond_the_end_of_the_report_is_not_placed(tmp_path, beyond):
+    head = "# Property: demo\n# Start date: 20260301\n# End date: 20260302\nNth day,Sessions\n"
+    text = f"{head}0000,5\n0001,6\n{beyond},7\n"
     export = read_export(save(tmp_path, text))
     assert (
         len(export.tables["sessions"]) == 2 and "超過報表的結束日期" in export.report.dropped["原因"].iloc[0]

@@ -172,8 +172,9 @@ def _dates(section: Section, picked: Picked, sieve: Sieve, context: Context) -> 
         return np.full(len(sieve.keep), section.first)
     nth = typed.numbers(picked.column("nth_day")).values
     sieve.drop(np.isnan(nth) | (nth < 0) | (nth % 1 != 0), "「Nth day」空白或不是整數")
+    days = (section.last - section.first) / np.timedelta64(1, "D")
+    sieve.drop(nth > days, "「Nth day」超過報表的結束日期")
     day = section.first + np.where(sieve.keep, nth, 0).astype("m8[D]")
-    sieve.drop(day > section.last, "「Nth day」超過報表的結束日期")
     picked.use("nth_day", "date", whole=False)
     context.notes.repair(f"「Nth day」從開始日期 {str(section.first)[:10]} 起算（0000 是第一天），已換成日期")
     return day.astype("M8[us]")
