@@ -59,7 +59,7 @@ def _truly() -> float:
     return high / low
 
 
-def _by_weekday() -> pd.DataFrame:
+def _posts_by_month_and_format() -> pd.DataFrame:
     posts = _instagram()
     months = posts["published_at"].dt.month.rename("month")
     return posts.groupby([months, "format"]).size().unstack(fill_value=0)
@@ -148,8 +148,8 @@ QUESTIONS = (
             "**研究軌。** 畫熱力圖之前要先知道每一格有幾則。用 pandas 算出 Instagram 每個月（列，索引 1–12 的月份數字）、"
             "每種 format（欄）的貼文則數；沒有的填 0。"
         ),
-        truth=_by_weekday,
-        slips=(Slip(lambda: _by_weekday().T, "列和欄對調了：列要是月份，欄要是 format。"),),
+        truth=_posts_by_month_and_format,
+        slips=(Slip(lambda: _posts_by_month_and_format().T, "列和欄對調了：列要是月份，欄要是 format。"),),
         stub='month = instagram["published_at"].dt.month.rename("month")',
         solution='answer = instagram.groupby([month, "format"]).size().unstack(fill_value=0)',
         research=True,
