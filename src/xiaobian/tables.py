@@ -40,6 +40,31 @@ FORMATS: dict[str, str] = {
     "poll": "投票",
 }
 
+PILLARS: dict[str, str] = {
+    "product": "產品",
+    "lifestyle": "生活提案",
+    "story": "幕後故事",
+    "interact": "互動",
+    "promo": "優惠",
+}
+
+EMOTIONS: dict[str, str] = {
+    "joy": "開心",
+    "calm": "平靜",
+    "humor": "好笑",
+    "awe": "驚嘆",
+    "sadness": "難過",
+    "anger": "生氣",
+}
+
+CTAS: dict[str, str] = {
+    "none": "沒有",
+    "ask": "提問",
+    "tag": "標記朋友",
+    "save": "請收藏",
+    "link": "點連結",
+}
+
 TIME = f"datetime64[us, {TAIPEI}]"
 DATE = "datetime64[us]"
 
@@ -95,6 +120,10 @@ def _text(name: str, label: str, *rules: str, note: str = "", allowed: tuple[str
 
 def _count(name: str, label: str, unit: str = "次", note: str = "") -> Column:
     return Column(name, "Int64", label, unit, ("nonnegative",), note=note)
+
+
+def _share(name: str, label: str, note: str = "") -> Column:
+    return Column(name, "float64", label, "0–1", ("share",), note=note)
 
 
 def _seconds(name: str, label: str) -> Column:
@@ -210,6 +239,114 @@ TABLES: dict[str, Table] = {
                 _count("key_events", "重要事件"),
             ),
             ("date", "source", "medium", "campaign", "page"),
+        ),
+        Table(
+            "plan",
+            "發文企劃",
+            (
+                _text("post_id", "貼文編號", "required", "unique"),
+                _PLATFORM,
+                _ACCOUNT,
+                Column("published_at", TIME, "預定發佈時間", "Asia/Taipei", ("required",)),
+                _text("format", "格式", "required", allowed=tuple(FORMATS)),
+                _text("pillar", "內容支柱", allowed=tuple(PILLARS)),
+                _share("hook", "內容強度", note="發佈前的評分，0 最弱、1 最強"),
+                _text("emotion", "主要情緒", allowed=tuple(EMOTIONS)),
+                _text("cta", "行動呼籲", allowed=tuple(CTAS)),
+                _count("negative_words", "文案裡的負面字數", "個"),
+                _count("positive_words", "文案裡的正面字數", "個"),
+                Column("price_line", "boolean", "談到價格"),
+                Column("personality", "boolean", "有品牌個性"),
+                Column("boost_ntd", "float64", "加強推廣費", "NT$", ("nonnegative",)),
+                Column(
+                    "trend_age_h",
+                    "float64",
+                    "借題時話題已過",
+                    "小時",
+                    ("nonnegative",),
+                    note="沒有借題則空白",
+                ),
+                Column("hours", "float64", "製作工時", "小時", ("nonnegative",)),
+                _share(
+                    "propensity", "選到這個時段的機率", note="照當時的發文習慣，這則貼文落在這個時段的機率"
+                ),
+            ),
+            ("platform", "post_id"),
+        ),
+        Table(
+            "comment_labels",
+            "留言標註",
+            (
+                _text("comment_id", "留言編號", "required", "unique"),
+                _text("topic", "主題", "required"),
+                _text("intent", "意圖", "required"),
+                _text("stance", "立場", "required"),
+                _text("arousal", "情緒強度", "required"),
+                _text("target", "對象", "required"),
+                Column("sarcasm", "boolean", "反諷"),
+                _text("action", "該做的處理", "required"),
+                _text("template", "句型編號", "required"),
+                Column("held_out", "boolean", "保留作測試"),
+            ),
+            ("comment_id",),
+        ),
+        Table(
+            "creators",
+            "創作者",
+            (
+                _text("creator_id", "創作者編號", "required", "unique"),
+                _PLATFORM,
+                _count("followers", "粉絲數", "人"),
+                _text("tier", "級距"),
+                _share("fit", "和品牌的契合度"),
+                Column("price_ntd", "float64", "單則報價", "NT$", ("nonnegative",)),
+                _count("posts_seen", "看得到的貼文數", "則"),
+                _count("engagements", "這些貼文的互動合計"),
+                _count("likes", "這些貼文的按讚合計"),
+                _count("comments", "這些貼文的留言合計", "則"),
+                _share("duplicate_comments", "重複或近似重複的留言占比"),
+                _share("top_commenters", "前 10 位留言者占比"),
+                _share("early_comments", "發文 10 分鐘內的留言占比"),
+                Column("growth_spike", "float64", "單日粉絲成長最大值", "占粉絲數", ("nonnegative",)),
+            ),
+            ("creator_id",),
+        ),
+        Table(
+            "rivals",
+            "競品每日",
+            (
+                Column("date", DATE, "日期", "Asia/Taipei 的日", ("required",)),
+                _text("rival", "競品", "required"),
+                _PLATFORM,
+                _count("posts", "貼文數", "則"),
+                _count("engagements", "互動數"),
+                _count("followers", "粉絲數", "人"),
+            ),
+            ("date", "rival", "platform"),
+        ),
+        Table(
+            "trials",
+            "A/B 測試",
+            (
+                _text("trial", "測試", "required"),
+                Column("date", DATE, "日期", "Asia/Taipei 的日", ("required",)),
+                _text("arm", "組別", "required"),
+                _count("exposed", "送達人數", "人"),
+                _count("clicks", "點擊人數", "人"),
+            ),
+            ("trial", "date", "arm"),
+        ),
+        Table(
+            "mentions",
+            "聲量每小時",
+            (
+                Column("time", TIME, "時間", "Asia/Taipei", ("required",)),
+                _PLATFORM,
+                _count("mentions", "提及則數", "則"),
+                _count("negative", "負面則數", "則"),
+                _count("creators", "大帳號的提及則數", "則"),
+            ),
+            ("time", "platform"),
         ),
     )
 }
