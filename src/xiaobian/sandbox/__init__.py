@@ -1,0 +1,1 @@
+"""The simulated world of the brand: its posts, its people, its truth."""
