@@ -135,7 +135,8 @@ def test_every_choice_of_an_explorer_draws_another_picture_and_sentence(index):
 def test_an_explorer_that_cannot_draw_says_why():
     panel = xb.panels.kpi_explorer(exercise("0.1").data())
     panel.choices["rate"].value = "er_followers"
-    assert "執行錯誤" in panel.sentence.value or "沒有" in panel.sentence.value
+    assert "算不出來：沒有一則貼文同時知道分子和分母" in panel.sentence.value
+    assert "執行錯誤" not in panel.sentence.value
 
 
 @pytest.mark.parametrize(("start", "looks"), [("0", 1.06), ("0.95", 2.22)])

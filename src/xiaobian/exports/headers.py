@@ -14,10 +14,11 @@ from typing import Any
 import yaml
 
 from ..errors import ReadError
-from ..tables import TABLES, table
+from ..tables import table
 from .notes import listed, shown
 
 LANGUAGES = {"zh-TW": "正體中文", "en": "英文", "pt-BR": "葡萄牙文（巴西）", "ja": "日文"}
+READ = ("posts", "account_days", "audience", "retention", "sessions")
 DERIVED = ("platform", "hashtags", "metric_era")
 
 
@@ -133,8 +134,8 @@ def _families() -> dict[str, Any]:
 
 
 def targets() -> list[str]:
-    """The column names that ``column_map`` may point to: those of posts first, then of the other tables."""
-    names = [c.name for name in ("posts", *TABLES) for c in table(name).columns]
+    """The column names that ``column_map`` may point to: those of posts first, then of the other tables read."""
+    names = [c.name for name in READ for c in table(name).columns]
     return [name for name in dict.fromkeys(names) if name not in DERIVED]
 
 

@@ -16,6 +16,7 @@ from .headers import Cell, aliases, normalise
 from .layout import Built, Context, Fit
 from .meta_charts import FAMILY, chart_of, chart_score, drop_block, read_charts, title_of
 from .notes import Notes, listed, shown
+from .rows import NO_LINE_END
 from .typed import Floats
 
 SURE = ("由 exported_on= 指定", "檔名裡的日期")
@@ -62,9 +63,7 @@ class MetaAudience:
         cells: list[Cell] = []
         for block in blocks:
             if block.title[:-1]:
-                notes.warn(
-                    f"略過單獨的文字行：{listed(block.title[:-1])}；只有一組的段落（例如只有一個國家）讀不到"
-                )
+                notes.warn(f"略過單獨的文字行：{listed(block.title[:-1])}")
             dimension = dimension_of(block)
             if not dimension:
                 if chart_of(block) is None:
@@ -76,6 +75,8 @@ class MetaAudience:
             found = _shares(block, dimension, percent, notes)
             rows += [(dimension, group, share) for group, share in found]
             read += len(block.rows) if found else 0
+            if found and (block.cut or block.tail in ("open", "loose")):
+                notes.warn(NO_LINE_END, np.array(block.places, np.int64)[-1:])
             cells.append(Cell(len(cells), title_of(block), dimension, "audience", _language(title_of(block))))
         days = read_charts(blocks, self.platform, notes)
         tables = {"audience": self._table(rows, context)}

@@ -100,7 +100,9 @@ def read_charts(blocks: Sequence[Block], platform: str, notes: Notes) -> Days:
 
 
 def drop_block(block: Block, reason: str, notes: Notes) -> None:
-    """Report every row of a block that is not read."""
+    """Report every row of a block that is not read, and a block that has none."""
+    if not block.rows:
+        notes.warn(f"「{shown(title_of(block))}」只有欄名，下面沒有資料，請確認下載完整")
     notes.drop(np.array(block.places, np.int64), np.array(block.lines, np.int64), reason)
 
 

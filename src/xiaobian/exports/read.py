@@ -263,6 +263,8 @@ def _build_stack(chosen: Candidate, sources: list[Source], stored: Stored, ask: 
         raise ReadError(
             "檔案只有欄名，沒有任何資料", where=stored.name, next_step="請把匯出的日期範圍拉長再下載一次"
         )
+    for line in (line for block in whole for line in block.below):
+        notes.warn(f"「{shown(line, 60)}」是單獨的文字行，不屬於任何一張表，沒有讀")
     file = replace(sources[0], name=stored.name, sheet="")
     try:
         built = layout.build_blocks(whole, _context(file, stored, ask, notes, ()))

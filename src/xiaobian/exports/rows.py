@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Collection, Iterator, Sequence
+import io
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +21,9 @@ from .typed import MISSING
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
+# How a text ends: with a line end, with the quote that closes a cell, inside quotes, or just so.
+Tail = Literal["ended", "closed", "open", "loose"]
+NO_LINE_END = "檔案最後沒有換行：若下載曾中斷，最後一列的數字可能少了幾位，請核對"
 
 
 @dataclass
@@ -54,15 +59,15 @@ class Triage:
     short: Mask
 
 
-def triage(cells: Ints, blank: Mask, overflow: Mask, width: int, cut: bool, unfinished: bool) -> Triage:
+def triage(cells: Ints, blank: Mask, overflow: Mask, width: int, cut: bool, tail: Tail) -> Triage:
     """Sort the records below the header.
 
     cells: cells in each record. overflow: records whose cells beyond ``width`` are not empty. cut: the file ends
-    inside a character. unfinished: its last record has no line end of its own.
+    inside a character. tail: how its last record ends.
     """
     torn = np.zeros(len(cells), bool)
     if len(cells) and not blank[-1]:
-        torn[-1] = cut or (unfinished and cells[-1] < width)
+        torn[-1] = cut or tail == "open" or (tail != "ended" and cells[-1] < width)
     lone = ~blank & ~torn & (cells == 1) & (width > 1)
     long = ~blank & ~torn & overflow
     keep = ~(blank | torn | lone | long)
@@ -79,17 +84,17 @@ def load(
     below = slice(head.record + 1, None)
     agreed = head.record < len(records) and int(records.cells[head.record]) == len(head.names)
     agreed = agreed and records.plain and int(records.lines[head.record]) == head.line
-    unfinished = not (records.ended if records.plain else _line_end(source))
+    tail = _tail(source, records, head.delimiter)
     if agreed and not (records.cells[below] > len(names)).any():
         cells, blank = records.cells[below], records.empty[below]
-        sorted_ = triage(cells, blank, np.zeros(len(cells), bool), len(names), source.cut, unfinished)
+        sorted_ = triage(cells, blank, np.zeros(len(cells), bool), len(names), source.cut, tail)
         skip = np.append(np.arange(head.record + 1), head.record + 1 + np.flatnonzero(~sorted_.keep))
         frame = _read_csv(source, head, skip, names, numeric)
         if frame is not None and len(frame) == int(sorted_.keep.sum()):
             lines = records.lines[below]
             rows = np.arange(head.record + 2, head.record + 2 + len(lines))
-            return _report(frame, sorted_, rows, lines, unfinished, len(names), notes)
-    return _with_csv_module(source, head, unfinished, names, notes)
+            return _report(frame, sorted_, rows, lines, tail, len(names), notes)
+    return _with_csv_module(source, head, tail, names, notes)
 
 
 def _report(
@@ -97,7 +102,7 @@ def _report(
     found: Triage,
     rows: Ints,
     lines: Ints,
-    unfinished: bool,
+    tail: Tail,
     width: int,
     notes: Notes,
 ) -> Raw:
@@ -110,8 +115,8 @@ def _report(
     notes.drop(rows[found.long], lines[found.long], reason)
     if found.torn.any():
         notes.warn("檔案在最後一列中斷，可能還少了後面的貼文，請重新下載", rows[found.torn])
-    elif unfinished and len(rows) and found.keep[-1]:
-        notes.warn("檔案最後沒有換行：若下載曾中斷，最後一列的數字可能少了幾位，請核對", rows[-1:])
+    elif tail == "loose" and len(rows) and found.keep[-1]:
+        notes.warn(NO_LINE_END, rows[-1:])
     keep = found.keep
     return Raw(frame, rows[keep], lines[keep], found.short[keep], int((~found.blank).sum()))
 
@@ -143,12 +148,12 @@ def _read_csv(
     return None
 
 
-def _with_csv_module(source: Source, head: Head, unfinished: bool, names: list[str], notes: Notes) -> Raw:
+def _with_csv_module(source: Source, head: Head, tail: Tail, names: list[str], notes: Notes) -> Raw:
     """The slow road: ragged rows and odd quotes, one row at a time, same reports."""
     read = list(_csv_rows(source, head))
     lines = np.array([line for line, _ in read], dtype=np.int64)
     places = np.arange(head.record + 2, head.record + 2 + len(read))
-    return frame_rows([cells for _, cells in read], places, lines, names, notes, source.cut, unfinished)
+    return frame_rows([cells for _, cells in read], places, lines, names, notes, source.cut, tail)
 
 
 def frame_rows(
@@ -158,16 +163,16 @@ def frame_rows(
     names: list[str],
     notes: Notes,
     cut: bool = False,
-    unfinished: bool = False,
+    tail: Tail = "ended",
 ) -> Raw:
     """Rows of text cells as a ``Raw``; those that do not have the shape of the header go to ``notes``.
 
-    places, lines: where each row stands in a spreadsheet and in the text file. cut, unfinished: see ``triage``.
+    places, lines: where each row stands in a spreadsheet and in the text file. cut, tail: see ``triage``.
     """
     width = len(names)
     counted = np.array([len(row) for row in cells], dtype=np.int64)
     overflow = np.array([any(cell.strip() for cell in row[width:]) for row in cells], dtype=bool)
-    found = triage(counted, counted == 0, overflow, width, cut, unfinished)
+    found = triage(counted, counted == 0, overflow, width, cut, tail)
     kept = [
         [*row[:width], *[""] * (width - len(row))]
         for row, keep in zip(cells, found.keep, strict=True)
@@ -183,15 +188,62 @@ def frame_rows(
     trimmed = int((found.keep & (counted > width)).sum())
     if trimmed:
         notes.repair(f"{trimmed} 列的結尾多了空格子，已略去")
-    return _report(frame, found, places, lines, unfinished, width, notes)
+    return _report(frame, found, places, lines, tail, width, notes)
 
 
-def _line_end(source: Source) -> bool:
-    """Whether the last byte is a line end; what a scan thinks of it counts only when quotes are plain."""
+def _tail(source: Source, records: Records, delimiter: str) -> Tail:
+    """How the text of a source ends; the scan of its bytes knows when quotes are plain."""
+    if not records.plain:
+        return tail_of(_last_record(source, delimiter), delimiter)
+    if records.ended:
+        return "ended"
     last = b""
     for block in source.blocks():
         last = block[-1:]
-    return last in (b"\n", b"\r")
+    return "open" if records.open_quote else "closed" if last == b'"' else "loose"
+
+
+def tail_of(record: str, delimiter: str) -> Tail:
+    """How the text of a last record ends.
+
+    >>> [tail_of(text, ",") for text in ('a,"1"', "a,1", 'a,"1', 'a,"', 'a,5"', 'a,"1"\\n')]
+    ['closed', 'loose', 'open', 'open', 'loose', 'ended']
+    """
+    if _ends_inside_quotes(record, delimiter):
+        return "open"
+    if record.endswith(("\n", "\r")):
+        return "ended"
+    reopened = record.endswith('"') and _ends_inside_quotes(record + '"', delimiter)
+    return "closed" if reopened else "loose"
+
+
+def _ends_inside_quotes(record: str, delimiter: str) -> bool:
+    """Whether what is written on the line below would still belong to the record."""
+    try:
+        return len(list(csv.reader(io.StringIO(f"{record}\n.", newline=""), delimiter=delimiter))) == 1
+    except csv.Error:
+        return False
+
+
+def _last_record(source: Source, delimiter: str) -> str:
+    """The text of the last record as the csv module cuts it; empty when a cell is too long for it."""
+    taken: list[str] = []
+    last = ""
+    with source.text() as stream:
+        try:
+            for _ in csv.reader(kept(stream, taken), delimiter=delimiter):
+                last = "".join(taken)
+                taken.clear()
+        except csv.Error:
+            return ""
+    return last
+
+
+def kept(lines: Iterable[str], taken: list[str]) -> Iterator[str]:
+    """The lines of a text, each put into ``taken`` as it is handed on."""
+    for line in lines:
+        taken.append(line)
+        yield line
 
 
 def _csv_rows(source: Source, head: Head) -> Iterator[tuple[int, list[str]]]:
