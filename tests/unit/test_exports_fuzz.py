@@ -120,7 +120,7 @@ def test_every_module_of_layouts_is_exercised_by_a_sample():
 
 
 def test_all_samples_in_one_folder_become_one_set_of_tables():
-    export = read_export(ROOT, exported_on=ON, platform="facebook")
+    export = read_export(ROOT, exported_on=ON)
     assert export.platform == "多平台"
     posts = export.posts
     assert not posts.duplicated(["platform", "post_id"]).any()
@@ -135,6 +135,21 @@ def test_all_samples_in_one_folder_become_one_set_of_tables():
     named = {report.file for report in export.report.reports} | {name for name, _ in export.report.unread}
     for path in ANY:
         assert any(name.startswith(path.relative_to(ROOT).as_posix()) for name in named), path
+
+
+def test_of_many_files_the_platform_asked_for_is_read_and_the_others_are_named():
+    export = read_export(ROOT, exported_on=ON, platform="facebook")
+    assert export.platform == "facebook" and set(export.posts["platform"]) == {"facebook"}
+    left = dict(export.report.unread)
+    for path in ANY:
+        name, own = path.relative_to(ROOT).as_posix(), whole(path).platform
+        mine = [reason for file, reason in left.items() if file.startswith(name)]
+        if own == "facebook":
+            assert not mine, name
+        else:
+            assert mine and all('你指定 platform="facebook"，但這個檔案是' in reason for reason in mine), name
+            assert any(name in text for text in export.report.warnings)
+    assert "Views.csv" in {Path(report.file).name for report in export.report.reports}
 
 
 @pytest.mark.parametrize("part", range(4))

@@ -406,7 +406,7 @@ def test_facebook_ids_cannot_verify_a_zone():
 
 
 def test_day_first_dates_are_refused_not_swapped(tmp_path):
-    rows = rows_of("instagram", "en", IG)
+    rows = rows_of("facebook", "en", FB)
     at = rows[0].index("Publish time")
     for row in rows[1:]:
         month, day, rest = row[at].split("/", 2)

@@ -13,12 +13,13 @@ import pandas as pd
 
 from ..errors import ReadError
 from ..tables import TAIPEI
-from .notes import shown
+from .notes import Notes, shown
 from .typed import Mask, Objects, Times
 
 PACIFIC = "America/Los_Angeles"
 INSTAGRAM_EPOCH_MS = 1_314_220_021_721
 NEAR = np.timedelta64(20, "m")
+FAR = np.timedelta64(36, "h")
 ZONES = {PACIFIC: "美國太平洋時間", TAIPEI: "台北時間", "UTC": "世界協調時間"}
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _NONE = np.datetime64("NaT", "us")
@@ -145,7 +146,7 @@ def _moment(media: npt.NDArray[np.uint64]) -> Times:
 def verify(assumed: Zone, local: Times, published: pd.DatetimeIndex, created: Times) -> Zone:
     """Compare published times with the times inside ids; never shifts anything, only says what it saw."""
     known = ~np.isnat(created) & ~np.isnat(local)
-    near = known & (np.abs(local - created) < np.timedelta64(36, "h"))
+    near = known & (np.abs(local - created) < FAR)
     checked = int(near.sum())
     if not known.any():
         return assumed
@@ -162,6 +163,16 @@ def verify(assumed: Zone, local: Times, published: pd.DatetimeIndex, created: Ti
     hint = f"編號顯示檔案時間比較像 {_offset(quarter)}（{votes} 則）"
     sentence = f"比對 {checked} 則，只有 {agree} 則與編號裡的時間相符；{hint}。時間沒有自動更動，請用 timezone= 指定後重讀"
     return Zone(assumed.assumed, assumed.chosen, "contradicts", sentence, checked)
+
+
+def say_far(local: Times, created: Times, keep: Mask, rows: npt.NDArray[np.int64], notes: Notes) -> None:
+    """Name the posts whose published time no time zone can reconcile with the time inside their id."""
+    far = keep & (np.abs(local - created) >= FAR)
+    if far.any():
+        notes.warn(
+            "發佈時間和編號裡的時間相差 36 小時以上：可能是排程或草稿，也可能日期被試算表改過，請核對",
+            rows[far],
+        )
 
 
 def _offset(quarters: int) -> str:

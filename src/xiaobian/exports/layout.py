@@ -141,19 +141,15 @@ class Candidate:
     fit: Fit
 
 
-def choose(
-    candidates: Sequence[Candidate], platform: str | None, where: str, several: bool = False
-) -> Candidate:
+def choose(candidates: Sequence[Candidate], platform: str | None, where: str) -> Candidate:
     """The layout that fits best.
 
-    several: the file is one of many, so that ``platform`` speaks only where the file itself does not. Raises ReadError when nothing fits, when two platforms fit equally and ``platform`` does not decide, when
+    Raises ReadError when nothing fits, when two platforms fit equally and ``platform`` does not decide, when
     ``platform`` contradicts the file, or when a needed column is absent.
     """
     best = max(candidates, key=lambda c: c.fit.score)
     rivals = [c for c in candidates if c.fit.score == best.fit.score]
     asked = [c for c in rivals if c.layout.platform == platform]
-    if several and not asked:
-        platform = None
     if platform is not None and not asked:
         raise ReadError(
             f'你指定 platform="{platform}"，但這個檔案是 {PLATFORMS[best.layout.platform]} 的匯出',

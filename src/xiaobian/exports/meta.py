@@ -141,21 +141,16 @@ def _times(
     platform: str, picked: Picked, sieve: Sieve, ids: Objects, context: Context
 ) -> tuple[pd.DatetimeIndex, clock.Zone]:
     """Publish times in Asia/Taipei, and the zone they were read in with what the ids say about it."""
-    read = typed.moments(picked.text("published_at"))
+    texts, links = picked.text("published_at"), picked.text("permalink")
     picked.use("published_at", "published_at")
-    if read.year_first:
-        sieve.notes.repair(
-            f"{read.year_first} 列的發佈時間寫成「年/月/日」（可能被試算表存過），照年/月/日讀"
-        )
-    links = picked.text("permalink")
-    return meta_times.taipei(read, lambda twice: _created(platform, twice, ids, links), sieve, context)
+    return meta_times.taipei(texts, lambda rows: _created(platform, rows, ids, links), sieve, context)
 
 
-def _created(platform: str, twice: Mask, ids: Objects, links: Objects) -> Times:
-    """UTC times inside Instagram ids: for a sample of rows, and for the hour that occurs twice."""
-    created = np.full(len(twice), np.datetime64("NaT", "us"))
+def _created(platform: str, rows: Mask, ids: Objects, links: Objects) -> Times:
+    """UTC times inside Instagram ids: for a sample of all rows, and for those asked for."""
+    created = np.full(len(rows), np.datetime64("NaT", "us"))
     if platform == "instagram":
-        some = np.union1d(checks.spread(len(twice)), np.flatnonzero(twice))
+        some = np.union1d(checks.spread(len(rows)), np.flatnonzero(rows))
         within = [
             found[1] if (found := _STORY.search(link)) else id_
             for id_, link in zip(ids[some], links[some], strict=True)

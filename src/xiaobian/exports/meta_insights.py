@@ -122,7 +122,7 @@ def _times(picked: Picked, sieve: Sieve, context: Context) -> tuple[pd.DatetimeI
     cells = np.array([_FRACTION.sub("", text.strip()) for text in picked.text("published_at")], dtype=object)
     picked.use("published_at", "published_at")
     nothing = np.full(len(cells), np.datetime64("NaT", "us"))
-    times, zone = meta_times.taipei(typed.moments(cells), lambda twice: nothing, sieve, context)
+    times, zone = meta_times.taipei(cells, lambda rows: nothing, sieve, context)
     if zone.chosen:
         return times, zone
     context.notes.warn(ZONE)

@@ -7,28 +7,33 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from ..errors import ReadError
-from . import clock, typed
+from . import clock, flips, typed
 from .layout import Context
 from .picking import Sieve
-from .typed import Mask, Times
+from .typed import Mask, Objects, Times
 
 
 def taipei(
-    read: typed.Moments, created: Callable[[Mask], Times], sieve: Sieve, context: Context
+    texts: Objects, created: Callable[[Mask], Times], sieve: Sieve, context: Context
 ) -> tuple[pd.DatetimeIndex, clock.Zone]:
     """Publish times in Asia/Taipei, and the zone they were read in: US Pacific unless the caller names one.
 
-    created: gives the UTC times inside ids, for a mask of the rows whose hour occurs twice; NaT where unknown.
-    Raises ReadError when days and months have changed places.
+    texts: the cells. created: gives the UTC times inside ids of at least the rows of a mask; NaT where unknown.
+    Raises ReadError when days and months have changed places and ids do not prove it.
     """
-    _refuse_day_first(read, sieve, context.where)
-    sieve.drop(np.isnat(read.values), "發佈時間空白或讀不懂（要寫成「月/日/年 時：分」）")
+    read = typed.moments(texts)
+    local, swapped = flips.settle(read, texts, created, sieve, context.where)
+    if read.year_first and not swapped:
+        sieve.notes.repair(
+            f"{read.year_first} 列的發佈時間寫成「年/月/日」（可能被試算表存過），照年/月/日讀"
+        )
+    sieve.drop(np.isnat(local), "發佈時間空白或讀不懂（要寫成「月/日/年 時：分」）")
     zone = clock.zone(context.timezone, clock.PACIFIC, context.where)
-    placed = clock.place(read.values, zone.assumed)
+    placed = clock.place(local, zone.assumed)
     moments = created(placed.twice)
     settled, doubtful = placed.settle(moments)
-    zone = clock.verify(zone, read.values, settled, moments)
+    zone = clock.verify(zone, local, settled, moments)
+    clock.say_far(local, moments, sieve.keep, sieve.raw.rows, sieve.notes)
     _say(zone, doubtful, placed.impossible, sieve)
     return settled, zone
 
@@ -42,13 +47,3 @@ def _say(zone: clock.Zone, doubtful: Mask, impossible: Mask, sieve: Sieve) -> No
     if impossible.any():
         hour = f"發佈時間在 {zone.assumed} 不存在（日光節約開始時跳過的那一小時），時區可能不對"
         notes.warn(hour, rows[impossible])
-
-
-def _refuse_day_first(read: typed.Moments, sieve: Sieve, where: str) -> None:
-    wrong = int(read.day_first.sum())
-    if wrong >= 2 and wrong >= 0.05 * len(read.values):
-        raise ReadError(
-            f"發佈時間像是被改成「日/月/年」（{wrong} 列的第一個數字大於 12），其他列的月和日也可能對調了",
-            where=f"{where}，例如第 {sieve.raw.rows[read.day_first][0]} 列",
-            next_step="請用平台原始下載的檔案，不要先在試算表開啟再存檔",
-        )

@@ -60,8 +60,8 @@ def read_export(
     path: a CSV or workbook as downloaded, a zip or folder of them, or a list. Several files become one set of
         tables: a post that is in two of them is taken from the later export, never added up; a file that cannot be
         read is named in the report.
-    platform: a name such as ``"facebook"``; only needed where a file does not show it, refused when the file
-        contradicts it.
+    platform: a name such as ``"facebook"``; only needed where a file does not show it. A file that is clearly of
+        another platform is refused; of several files such a one is left out and named in the report.
     timezone: IANA name of the zone in which the file's times are written. Default: the platform's habit; Meta
         writes US Pacific time (America/Los_Angeles), whatever the zone of your page. Times become Asia/Taipei.
     column_map: ``{"name in the file": "our column"}`` for columns somebody has renamed.
@@ -185,11 +185,11 @@ def _one(sources: list[Source], stored: Stored, ask: Ask) -> Export:
     if len(sources) > 1:
         if not stacked:
             raise _NoStack
-        return _build_stack(choose(stacked, ask.platform, stored.name, ask.several), sources, stored, ask)
+        return _build_stack(choose(stacked, ask.platform, stored.name), sources, stored, ask)
     source, head = _headed(sources[0], ask, needed=not stacked)
     where = f"檔案 {source.name} 第 {head.line} 列" if head else source.name
     plain = _candidates(head, ask, where) if head else []
-    chosen = choose([*plain, *stacked], ask.platform, where, ask.several)
+    chosen = choose([*plain, *stacked], ask.platform, where)
     if hasattr(chosen.layout, "stacked"):
         return _build_stack(chosen, sources, stored, ask)
     assert head is not None

@@ -12,9 +12,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-from ..errors import ReadError
 from ..tables import TAIPEI
-from . import clock, daily, typed
+from . import clock, daily, flips, typed
 from .headers import Matching
 from .layout import Built, Context, Fit
 from .picking import Picked, Sieve, pick
@@ -131,18 +130,14 @@ def _clock_times(
     picked: Picked, sieve: Sieve, created: Times, context: Context
 ) -> tuple[pd.DatetimeIndex, clock.Zone]:
     """Times of day, UTC unless the caller says otherwise, held against the times inside the ids."""
-    read = typed.moments(typed.stripped(picked.text("published_at")))
-    if read.day_first.sum() >= 2:
-        raise ReadError(
-            "發佈時間像是被改成「日/月/年」，其他列的月和日也可能對調了",
-            where=f"{context.where}，例如第 {sieve.raw.rows[read.day_first][0]} 列",
-            next_step="請用平台原始下載的檔案，不要先在試算表開啟再存檔",
-        )
+    texts = typed.stripped(picked.text("published_at"))
+    local, _ = flips.settle(typed.moments(texts), texts, lambda rows: created, sieve, context.where)
     picked.use("published_at", "published_at")
     zone = clock.zone(context.timezone, "UTC", context.where)
-    placed = clock.place(read.values, zone.assumed)
+    placed = clock.place(local, zone.assumed)
     taipei, _ = placed.settle(created)
-    zone = clock.verify(zone, read.values, taipei, created)
+    zone = clock.verify(zone, local, taipei, created)
+    clock.say_far(local, created, sieve.keep, sieve.raw.rows, sieve.notes)
     if zone.verdict == "contradicts":
         sieve.notes.warn(f"時區可能不對：{zone.sentence}")
     return taipei, zone

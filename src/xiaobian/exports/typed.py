@@ -144,6 +144,11 @@ _OTHER_FORMATS = (
     "%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M",
     "%Y/%m/%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S",
 )  # fmt: skip
+_DAY_FIRST_FORMATS = tuple(
+    f"{day} %H:%M{seconds}"
+    for day in ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%d-%m", "%Y/%d/%m")
+    for seconds in ("", ":%S")
+)
 _DAY_FIRST = r"^\s*(?:1[3-9]|2\d|3[01])[/.\-](?:0?[1-9]|1[0-2])[/.\-]\d{4}\b"
 
 
@@ -179,6 +184,21 @@ def moments(values: Objects) -> Moments:
         year_first += int(found.sum()) if pattern.startswith("%Y") else 0
     day_first[left] = rest.str.match(_DAY_FIRST).fillna(False).to_numpy(dtype=bool)
     return Moments(times, year_first, day_first)
+
+
+def day_first(values: Objects) -> Times:
+    """Cells with day and month in each other's places: ``DD/MM/YYYY HH:MM`` or year, day, month; NaT elsewhere.
+
+    >>> day_first(np.array(["03/04/2026 08:15", "03/25/2026 08:15"], dtype=object)).astype("M8[D]").astype(str).tolist()
+    ['2026-04-03', 'NaT']
+    """
+    codes, distinct = pd.factorize(stripped(values))
+    cells = pd.Series(distinct, dtype="string")
+    times = np.full(len(cells), np.datetime64("NaT", "us"))
+    for pattern in _DAY_FIRST_FORMATS:
+        read = _in_range(pd.to_datetime(cells, format=pattern, errors="coerce").to_numpy().astype("M8[us]"))
+        times = np.where(np.isnat(times), read, times)
+    return times[codes]
 
 
 def _fixed_width(values: Objects) -> Times:

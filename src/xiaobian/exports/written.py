@@ -6,14 +6,14 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from ..errors import ReadError
 from ..tables import TAIPEI
-from . import clock
+from . import clock, flips
 from .notes import shown
 from .typed import Mask, Objects, Times
 
@@ -63,10 +63,10 @@ class Written:
         return placed.where(~self.with_offset, own)
 
 
-def read(texts: Objects, header: str, where: str, usual: Order = "") -> Written:
+def read(texts: Objects, header: str, where: str, usual: Order = "", created: Times | None = None) -> Written:
     """Read a column of times; raises ReadError when day and month cannot be told apart.
 
-    usual: the order in which this platform writes ``03/04/2026``; empty where nobody knows, and then the cells must
+    created: UTC times inside ids, NaT where unknown; where they prove an order for every row, it is taken. usual: the order in which this platform writes ``03/04/2026``; empty where nobody knows, and then the cells must
     prove it. Cells that contradict the usual order are refused too.
 
     >>> made = read(np.array(["2026/3/2 下午 08:30", "2026-03-02T12:30Z"], dtype=object), "時間", "")
@@ -75,7 +75,17 @@ def read(texts: Objects, header: str, where: str, usual: Order = "") -> Written:
     """
     codes, distinct = pd.factorize(texts)
     plain = [" ".join(unicodedata.normalize("NFKC", str(text)).split()) for text in distinct]
-    order, sentence = _order(plain, header, where, usual)
+    slashed = any(_SLASHED.fullmatch(text) for text in plain)
+    by_ids = (
+        _order_by_ids(texts, codes, plain, header, where, created)
+        if slashed and created is not None
+        else None
+    )
+    order, sentence = by_ids or _order(plain, header, where, usual)
+    return _written(texts, codes, plain, order, [sentence] if sentence else [])
+
+
+def _written(texts: Objects, codes: Any, plain: list[str], order: str, repairs: list[str]) -> Written:
     parsed = [_parse(text, order) for text in plain]
     local = np.array([moment for moment, _, _ in parsed] + [np.datetime64("NaT", "us")], dtype="M8[us]")[
         codes
@@ -83,7 +93,25 @@ def read(texts: Objects, header: str, where: str, usual: Order = "") -> Written:
     minutes = [np.nan if offset is None else float(offset) for _, offset, _ in parsed]
     offset = np.array([*minutes, np.nan])[codes]
     day_only = np.array([day for *_, day in parsed] + [False], bool)[codes]
-    return Written(texts, local, offset, ~np.isnan(offset), day_only, [sentence] if sentence else [])
+    return Written(texts, local, offset, ~np.isnan(offset), day_only, repairs)
+
+
+def _order_by_ids(
+    texts: Objects, codes: Any, plain: list[str], header: str, where: str, created: Times
+) -> tuple[str, str] | None:
+    """The order that the times inside all ids prove; None when they say nothing. Raises ReadError when they disagree."""
+    days, months = (_written(texts, codes, plain, order, []).local for order in ("day", "month"))
+    verdicts = {"day": flips.proven(months, days, created), "month": flips.proven(days, months, created)}
+    for order, words in (("day", "日/月/年"), ("month", "月/日/年")):
+        if verdicts[order]:
+            return order, f"「{shown(header)}」照「{words}」讀：每一列都由貼文編號裡的時間證實"
+    if None in verdicts.values():
+        raise ReadError(
+            f"「{shown(header)}」的月和日有些對調了（和貼文編號裡的時間對不上），但不是每一列都能證實",
+            where=where,
+            next_step=flips.NEXT_STEP,
+        )
+    return None
 
 
 def _order(plain: list[str], header: str, where: str, usual: Order) -> tuple[str, str]:

@@ -169,7 +169,8 @@ def _times(
     """Times in Asia/Taipei, and what the ids say about the zone."""
     created = x_times(ids)
     role = "published_at" if "published_at" in picked else "day"
-    read = written.read(typed.stripped(picked.text(role)), picked.header(role), context.where)
+    texts = np.where(sieve.keep, typed.stripped(picked.text(role)), "")
+    read = written.read(texts, picked.header(role), context.where, created=created)
     zone = clock.zone(context.timezone, "UTC", context.where)
     for sentence in read.repairs:
         sieve.notes.repair(sentence)
@@ -179,6 +180,7 @@ def _times(
         return _times_of_ids(read, created, zone, sieve)
     sieve.drop(~clocked, "發佈時間空白或讀不懂")
     taipei = read.taipei(zone.assumed)
+    clock.say_far(read.local, created, sieve.keep, sieve.raw.rows, sieve.notes)
     return taipei, _verified(clock.verify(zone, read.local, taipei, created), sieve.notes)
 
 
