@@ -1,0 +1,326 @@
+"""How a comment sounds: seeded surface rules that change the typing and never the labels.
+
+A template is said by one writer on one platform: some words are typed another way, a phrase is put before or after,
+commas become spaces, laughter is added. Words and chances stand in ``template_texts/registers.yml`` (設計參數).
+A question keeps its question mark, and what calls for care, law or privacy gets no phrase, laughter or emoji.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+import yaml
+
+from .templates import FOLDER, SLOT, Template, slots
+
+SHORT = 6
+TYPED_OTHERWISE = 3
+GRAVE = ("selfharm", "legal", "personal_data")
+
+Options = tuple[str, ...]
+_MARKS = re.compile(r"[\W_]+")
+
+
+@cache
+def words() -> dict[str, Any]:
+    """Everything in ``registers.yml``."""
+    return dict(yaml.safe_load((FOLDER / "registers.yml").read_text(encoding="utf-8")))
+
+
+def bare(text: str) -> str:
+    """A comment without marks, spaces, emoji and capitals, for finding copies.
+
+    >>> bare("好吃！！ XD😋")
+    '好吃xd'
+    """
+    return _MARKS.sub("", text).lower()
+
+
+def is_short(text: str) -> bool:
+    """Whether a comment has at most six characters, as 「推」 or 「好想吃」, which real pages hold many copies of.
+
+    >>> is_short("好想吃❤️"), is_short("好想吃喔 下班去買")
+    (True, False)
+    """
+    return len(bare(SLOT.sub("字字", text))) <= SHORT
+
+
+@dataclass(frozen=True)
+class _Saying:
+    """A template cut into pieces with their options, and the phrases that suit it."""
+
+    template: Template
+    pieces: tuple[Options, ...]
+    group: str
+    heads: Options = ()
+    tails: tuple[Options, ...] = ()
+
+
+def _pick(options: Sequence[str], u: float) -> str:
+    return options[int(u * len(options))]
+
+
+def _group(template: Template) -> str:
+    """Which phrases suit a template: those of its intent, of sarcasm, of an alarm, or none."""
+    if template.intent in GRAVE:
+        return "grave"
+    if template.sarcasm:
+        return "sarcasm"
+    if (template.intent, template.action) == ("complaint", "escalate"):
+        return "alarm"
+    return "complaint" if (template.intent, template.stance) == ("wish", "oppose") else template.intent
+
+
+@cache
+def _swaps() -> tuple[re.Pattern[str], tuple[Options, ...]]:
+    table = words()["swaps"]
+    return re.compile("|".join(f"({key})" for key in table)), tuple(map(tuple, table.values()))
+
+
+def _typed(literal: str) -> list[Options]:
+    """A stretch of text without slots, cut where a word can be typed another way."""
+    pattern, others = _swaps()
+    pieces: list[Options] = []
+    start = 0
+    for hit in pattern.finditer(literal):
+        pieces.append((literal[start : hit.start()],))
+        ways = others[(hit.lastindex or 1) - 1]
+        pieces.append((hit[0],) * ((TYPED_OTHERWISE - 1) * len(ways)) + ways)
+        start = hit.end()
+    return [*pieces, (literal[start:],)]
+
+
+def _pieces(template: Template) -> tuple[Options, ...]:
+    values, found = dict(template.slots), []
+    for number, part in enumerate(SLOT.split(template.text)):
+        found += [values[part]] if number % 2 else _typed(part)
+    return tuple(piece for piece in found if piece != ("",))
+
+
+SAME_THING = (
+    (
+        "fam",
+        "mate",
+        "kid",
+        "我媽",
+        "我爸",
+        "婆婆",
+        "公公",
+        "阿姨",
+        "同事",
+        "朋友",
+        "客戶",
+        "老師",
+        "網友",
+        "表妹",
+    ),
+    (
+        "ago",
+        "wd",
+        "clock",
+        "fest",
+        "去年",
+        "今年",
+        "今天",
+        "昨天",
+        "每次",
+        "每週",
+        "剛剛",
+        "以前",
+        "下班",
+        "下次",
+    ),
+    ("branch", "city", "現場", "門市", "老店", "嘉義", "民雄", "店"),
+    ("yrs", "since", "第一次"),
+    ("order",),
+    ("nth", "第三次", "連續"),
+    ("問", "了解", "求解"),
+    ("推",),
+    ("謝", "感恩"),
+    ("買", "購"),
+    ("等",),
+)
+
+
+def _clashes(phrase: str, text: str) -> bool:
+    """Whether a phrase speaks of a thing the comment already speaks of, or repeats its words.
+
+    >>> _clashes("{branch}買的", "跑了{branch}都沒有"), _clashes("謝謝", "請問有嗎？")
+    (True, False)
+    """
+    if set(SLOT.findall(phrase)) & set(SLOT.findall(text)):
+        return True
+    for things in SAME_THING:
+        if any(thing in phrase for thing in things) and any(thing in text for thing in things):
+            return True
+    left = SLOT.sub("", phrase)
+    return any(left[i : i + 2] in text for i in range(len(left) - 1))
+
+
+def _expanded(phrase: str) -> Options:
+    found = [phrase]
+    for slot in SLOT.findall(phrase):
+        found = [text.replace(f"{{{slot}}}", value) for text in found for value in slots()[slot]]
+    return tuple(found)
+
+
+@cache
+def _saying(template: Template) -> _Saying:
+    group = _group(template)
+    plain = _Saying(template, _pieces(template), group)
+    if group == "grave" or is_short(template.text):
+        return plain
+    heads = [h for h in words()["heads"].get(group, ()) if not _clashes(h, template.text)]
+    tails = words()["tails"].get(group, []) + words()["tails"].get(f"{group}.{template.target}", [])
+    suited = tuple(_expanded(tail) for tail in tails if not _clashes(tail, template.text))
+    return _Saying(template, plain.pieces, group, tuple(heads), suited)
+
+
+def _substituted(text: str, table: str, u: float, count: int = 1) -> str:
+    pattern, others = _table(table)
+    hits = list(pattern.finditer(text))
+    if not hits:
+        return text
+    hit = hits[int(u * len(hits))]
+    return text[: hit.start()] + others[(hit.lastindex or 1) - 1] + text[hit.end() :]
+
+
+@cache
+def _table(name: str) -> tuple[re.Pattern[str], Options]:
+    table = words()[name]
+    return re.compile("|".join(f"({key})" for key in table)), tuple(table.values())
+
+
+def _slip(text: str, say: _Saying, u: float) -> str:
+    return _substituted(text, "slips", u)
+
+
+def _zhuyin(text: str, say: _Saying, u: float) -> str:
+    return text if say.group == "grave" else _substituted(text, "zhuyin", u)
+
+
+_DRAWN = re.compile(
+    r"[啊喔啦欸耶](?![\u4e00-\u9fff])|超(?=[級好難貴想])|好(?=想|好)|Q(?=Q)|哈(?=哈)"
+)  # lint: off
+
+
+def _elongate(text: str, say: _Saying, u: float) -> str:
+    hit = _DRAWN.search(text)
+    if hit is None or say.group in ("grave", "sarcasm"):
+        return text
+    return text[: hit.end()] + hit[0] * (1 + int(u * 3)) + text[hit.end() :]
+
+
+def _joint(text: str) -> str:
+    return " " if text[-1] in "？！?!…～~）)」" else "，"
+
+
+def _tail(text: str, say: _Saying, u: float) -> str:
+    if not say.tails:
+        return text
+    place = u * len(say.tails)
+    return text + _joint(text) + _pick(say.tails[int(place)], place % 1)
+
+
+def _head(text: str, say: _Saying, u: float) -> str:
+    if not say.heads:
+        return text
+    return _pick(say.heads, u) + ("，" if u * 997 % 1 < 0.6 else " ") + text
+
+
+def _ending(text: str, say: _Saying, u: float) -> str:
+    marks = words()["endings"].get(say.group)
+    if not marks or text.endswith(("…", "～", "）")):
+        return text
+    mark = _pick(marks, u)
+    return text + (" " if mark.isascii() and mark.isalnum() and u * 997 % 1 < 0.4 else "") + mark
+
+
+def _emoji(text: str, say: _Saying, u: float) -> str:
+    faces = words()["emoji"].get(say.group)
+    return text + _pick(faces, u) if faces else text
+
+
+def _space(text: str, say: _Saying, u: float) -> str:
+    return text.replace("，", " ").rstrip("。")
+
+
+_HALF = str.maketrans("，！？（）：～", ",!?():~")
+
+
+def _half(text: str, say: _Saying, u: float) -> str:
+    return text.translate(_HALF)
+
+
+def _breaks(text: str, say: _Saying, u: float) -> str:
+    lines = [line for line in re.split(r"[，\s]|(?<=[？！])(?=[\u4e00-\u9fff])", text) if line]
+    return "\n".join(lines) if len(text) > 12 and not text.startswith("@") else text
+
+
+def _blessing(text: str, say: _Saying, u: float) -> str:
+    if say.template.stance == "oppose" or say.group in ("grave", "scam", "rumor", "sarcasm"):
+        return text
+    wish = _pick(words()["blessings"], u)
+    return text if wish[:2] in text else f"{wish} {text}" if wish.endswith("安") else f"{text} {wish}"
+
+
+def _prefixed(text: str, say: _Saying, u: float, platform: str) -> str:
+    marks = words()["prefixes"].get(platform)
+    if not marks:
+        return text
+    mark = _pick(marks[say.template.stance], u)
+    return mark + ("" if mark.endswith(" ") else " ") + (text if mark.strip() != text else "")
+
+
+Rule = Callable[[str, _Saying, float], str]
+RULES: tuple[tuple[str, Rule], ...] = (
+    ("slip", _slip),
+    ("zhuyin", _zhuyin),
+    ("tail", _tail),
+    ("head", _head),
+    ("elongate", _elongate),
+    ("blessing", _blessing),
+    ("ending", _ending),
+    ("space", _space),
+    ("half", _half),
+    ("breaks", _breaks),
+    ("emoji", _emoji),
+)
+
+
+def _spoken(
+    say: _Saying, platform: str, chances: Mapping[str, float], u: Sequence[float], more: float
+) -> str:
+    text = "".join([_pick(options, x) for options, x in zip(say.pieces, u, strict=False)])
+    at = len(u) - 2 * len(RULES) - 2
+    for name, rule in RULES:
+        if u[at] < chances[name] * more:
+            text = rule(text, say, u[at + 1])
+        at += 2
+    return _prefixed(text, say, u[at + 1], platform) if u[at] < chances["prefix"] else text
+
+
+def voice(
+    rng: np.random.Generator, templates: Sequence[Template], platforms: Sequence[str], *, more: float = 1.0
+) -> list[str]:
+    """Say each template once, on its platform.
+
+    more: factor on the chance of every rule but the push prefix; 0 leaves only slots and words to vary.
+
+    >>> from .templates import templates
+    >>> voice(np.random.default_rng(1), templates(topic="taste")[:1], ["threads"], more=0)[0].endswith("剛剛好")
+    True
+    """
+    said = [_saying(template) for template in templates]
+    width = max((len(say.pieces) for say in said), default=0) + 2 * len(RULES) + 2
+    uniform = rng.random((len(said), width)).tolist()
+    table = words()["chances"]
+    return [
+        _spoken(say, platform, table.get(platform, table["other"]), u, more)
+        for say, platform, u in zip(said, platforms, uniform, strict=True)
+    ]
