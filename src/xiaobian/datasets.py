@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import html
 from dataclasses import dataclass
 from functools import cache
@@ -81,6 +82,24 @@ def load(name: str) -> pd.DataFrame:
     declared = tables.table(name)
     text = {c.name: "string" for c in declared.columns if c.dtype == "string"}
     return tables.conform(pd.read_csv(path(f"{name}.csv"), dtype=text), name)
+
+
+def reference(name: str) -> pd.DataFrame:
+    """One table of facts with a shelf life, from ``datasets/reference``; an empty cell is a missing value.
+
+    Text columns are ``string``; numbers and flags have the dtype that ``columns.yml`` declares for them.
+    Raises NotFound with the names of the tables.
+
+    >>> float(reference("line_plans").set_index("id").loc["line_medium", "monthly_fee"])
+    800.0
+    """
+    declared = _yaml("reference/columns.yml")
+    if name not in declared["tables"]:
+        names = "、".join(declared["tables"])
+        raise NotFound(f"沒有叫做 {name} 的參考表", next_step=f"可用的參考表：{names}")
+    dtypes = {column: rule.get("dtype", "string") for column, rule in declared["columns"].items()}
+    file = path(f"reference/{name}.csv")
+    return pd.read_csv(file, dtype=dtypes, keep_default_na=False, na_values=[""], encoding="utf-8")
 
 
 SIMULATED = "島嶼沙盒模擬資料"
@@ -208,10 +227,11 @@ class Evidence:
 @cache
 def _evidence() -> dict[str, Evidence]:
     cards = {}
+    fields = list(Evidence.__dataclass_fields__)
     for file in sorted(path("reference").glob("*.csv")):
-        rows = pd.read_csv(file, dtype="string", keep_default_na=False)
-        if {"id", "claim"} <= set(rows.columns):
-            for values in rows[list(Evidence.__dataclass_fields__)].itertuples(index=False, name=None):
+        rows = pd.read_csv(file, dtype="string", keep_default_na=False, encoding="utf-8")
+        if set(fields) <= set(rows.columns):
+            for values in rows[fields].itertuples(index=False, name=None):
                 cards[str(values[0])] = Evidence(*map(str, values))
     return cards
 
@@ -223,5 +243,15 @@ def evidence(evidence_id: str) -> Evidence:
     '粉絲數'
     """
     if evidence_id not in _evidence():
-        raise NotFound(f"沒有編號 {evidence_id} 的證據卡", next_step=f"可用的編號：{'、'.join(_evidence())}")
+        raise NotFound(f"沒有編號 {evidence_id} 的證據卡", next_step=_nearby(evidence_id))
     return _evidence()[evidence_id]
+
+
+def _nearby(evidence_id: object) -> str:
+    """The ids that look like the one asked for, or how to see them all."""
+    asked, ids = str(evidence_id), list(_evidence())
+    holding = [known for known in ids if asked and asked in known]
+    near = list(dict.fromkeys([*holding, *difflib.get_close_matches(asked, ids, n=8)]))[:8]
+    if near:
+        return f"最接近的編號：{'、'.join(near)}"
+    return '各張證據卡的編號在 xb.datasets.reference("tw_facts")、"effects"、"benchmarks" 等表的 id 欄'
