@@ -379,6 +379,15 @@ def conform(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     return pd.concat([pd.DataFrame(columns, index=frame.index), frame[extra]], axis=1)
 
 
+def declared(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """``conform`` without the columns that the table does not declare.
+
+    >>> list(declared(pd.DataFrame({"post_id": ["1"], "mood": ["好"]}), "retention"))[0]
+    'post_id'
+    """
+    return conform(frame, name)[[c.name for c in table(name).columns]]
+
+
 def _cast(frame: pd.DataFrame, column: Column) -> pd.Series:
     if column.name not in frame:
         return pd.Series(index=frame.index, dtype=column.dtype)  # type: ignore[call-overload]
