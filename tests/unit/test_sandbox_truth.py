@@ -149,3 +149,20 @@ def test_every_truth_agrees_with_what_the_world_does():
         QUESTIONS["bought_followers"].truth(world).value
         == f"{world.start + pd.Timedelta(days=bots.day):%Y-%m-%d}"
     )
+
+
+def test_the_truth_of_an_experiment_is_the_one_it_was_run_with():
+    world = World(21, settings={"trials.lifts": [0.2], "trials.broken_split": 0.0})
+    trial = world.experiment("字首", people=2_000_000)
+    arms = trial.groupby("arm")[["exposed", "clicks"]].sum()
+    rate = arms["clicks"] / arms["exposed"]
+    world.commit("experiment:字首", 0)
+    assert world.reveal("experiment:字首").answer.value == pytest.approx(20)
+    assert rate["B"] / rate["A"] - 1 == pytest.approx(0.2, abs=0.03)
+
+
+def test_a_world_runs_its_crisis():
+    crisis = World(22).crisis("wrong_price")
+    assert crisis.advance(3).hour == 3
+    with pytest.raises(NotFound):
+        World(22).crisis("flood")

@@ -84,11 +84,16 @@ def _videos(
             "hook": plan["hook"][chosen],
             "duration_s": rng.uniform(length[:, 0], length[:, 1]).round(),
             "views": posts["views"][chosen],
-            "beat_every": rng.uniform(*parameters["retention.beat_every"], chosen.sum()),
+            "beat_every": rng.uniform(*_range(parameters, "retention.beat_every"), chosen.sum()),
         }
     ).reset_index(drop=True)
     curve, watched = retention_table(parameters, rng, videos)
     return curve, watched.merge(videos[["post_id", "duration_s"]], on="post_id")
+
+
+def _range(parameters: Parameters, name: str) -> tuple[float, float]:
+    low, high = parameters[name]
+    return float(low), float(high)
 
 
 def _audience(world: World, rng: np.random.Generator, followers: np.ndarray, days: int) -> pd.DataFrame:
@@ -170,5 +175,5 @@ def _sessions(
             "link_clicks": posts["link_clicks"].fillna(0),
         }
     )
-    daily = clicks.groupby(["date", "platform", "campaign", "page"], as_index=False)["link_clicks"].sum()
+    daily = clicks.groupby(["date", "platform", "campaign", "page"], as_index=False)[["link_clicks"]].sum()
     return sessions_table(world.parameters, rng, daily, pd.date_range(world.start, periods=days))[0]

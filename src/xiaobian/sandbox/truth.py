@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
@@ -17,6 +18,8 @@ from ..tables import PLATFORMS as PLATFORM_NAMES
 from . import weeks
 from .effects import daypart_of
 from .engine import PLATFORMS
+from .streams import generator
+from .trials import draw_truth
 
 if TYPE_CHECKING:
     from .world import World
@@ -45,7 +48,7 @@ class Asked:
 
 @dataclass(frozen=True, repr=False)
 class Truth:
-    """A committed answer beside the truth."""
+    """A committed answer beside the truth; ``question`` in words."""
 
     question: str
     guess: Any
@@ -56,7 +59,7 @@ class Truth:
         return self.answer.table
 
     def __repr__(self) -> str:
-        return f"{QUESTIONS[self.question].words}\n你的答案：{_shown(self.guess)}\n真相：{self.answer.words}"
+        return f"{self.question}\n你的答案：{_shown(self.guess)}\n真相：{self.answer.words}"
 
 
 def _shown(value: Any) -> str:
@@ -113,7 +116,8 @@ def _best_format(world: World) -> Answer:
     chosen = table.loc[["image", "carousel", "short_video"]]
     best = str(chosen["together"].idxmax())
     words = "、".join(
-        f"{FORMATS[name]} {np.expm1(value):+.0%}" for name, value in chosen["together"].to_dict().items()
+        f"{FORMATS[str(name)]} {np.expm1(value):+.0%}"
+        for name, value in zip(chosen.index, chosen["together"], strict=True)
     )
     return Answer(best, f"{FORMATS[best]}帶來的互動最多。和圖片比：{words}。", table)
 
@@ -139,6 +143,14 @@ def _bots(world: World) -> Answer:
     table = pd.DataFrame([vars(bots)])
     words = f"{PLATFORM_NAMES[bots.platform]} 在 {day:%Y-%m-%d} 起灌進 {bots.number:,} 個假粉，{gone:%Y-%m-%d} 清掉 {bots.purged:,} 個。"
     return Answer(f"{day:%Y-%m-%d}", words, table)
+
+
+def _experiment(world: World, name: str) -> Answer:
+    truth = draw_truth(world.parameters, generator(world.seed, "experiment", name), name)
+    table = pd.DataFrame([vars(truth)])
+    lift = f"B 版的點擊率比 A 版高 {truth.lift:.0%}" if truth.lift else "兩版沒有差別"
+    split = f"；分流壞了，B 組占 {truth.share_b:.0%}" if truth.broken else ""
+    return Answer(100 * truth.lift, f"{lift}{split}。", table)
 
 
 def _number(value: Any) -> bool:
@@ -168,8 +180,15 @@ def questions() -> pd.DataFrame:
 
 
 def _asked(question: str) -> Asked:
+    topic, _, name = question.partition(":")
+    if topic == "experiment" and name:
+        words = f"測試 {name} 裡，B 版的點擊率比 A 版高多少？"
+        return Asked(words, "百分比，沒有差別就填 0", _number, partial(_experiment, name=name))
     if question not in QUESTIONS:
-        raise NotFound(f"這個世界不回答「{question}」", next_step=f"可以問的有：{'、'.join(QUESTIONS)}、week")
+        raise NotFound(
+            f"這個世界不回答「{question}」",
+            next_step=f"可以問的有：{'、'.join(QUESTIONS)}、experiment:測試名稱、week",
+        )
     return QUESTIONS[question]
 
 
@@ -207,7 +226,8 @@ def reveal(world: World, question: str) -> Truth | weeks.WeekResult:
     records.reveal(key)
     if question == "week":
         return weeks.judge(world, pd.DataFrame(kept["first"], columns=["post_id", "published_at"]))
-    return Truth(question, kept["first"], QUESTIONS[question].truth(world))
+    asked = _asked(question)
+    return Truth(asked.words, kept["first"], asked.truth(world))
 
 
 def fingerprint(settings: dict[str, Any]) -> str:

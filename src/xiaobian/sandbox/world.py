@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -27,6 +27,10 @@ from .accounts import Bots, draw_bots
 from .effects import NO_EFFECT, brand_traits, draw_effects, with_rule
 from .engine import PLATFORMS
 from .streams import generator, sequence
+from .trials import trial
+
+if TYPE_CHECKING:
+    from .crisis import Crisis
 
 START = "2025-02-24"
 
@@ -184,6 +188,30 @@ class World:
         from .weeks import ideas
 
         return ideas(self, week, number)
+
+    def experiment(self, name: str = "t1", people: int = 20_000, days: int = 14) -> pd.DataFrame:
+        """An A/B test of two versions sent to ``people`` people in all; table ``trials`` by day and arm.
+
+        Its true lift is asked as ``experiment:<name>``. Raises TableError for no people or no days.
+        """
+        rng = generator(self.seed, "experiment", name)
+        return trial(self.parameters, rng, name, people=people, days=days, start=self.start.date())[0]
+
+    def crisis(self, scenario: str, hours: int | None = None) -> Crisis:
+        """A crisis of this brand, to be run hour by hour; see ``sandbox.scenarios.SCENARIOS`` for the names.
+
+        Raises NotFound for an unknown scenario.
+        """
+        from .crisis import Crisis
+
+        return Crisis(
+            scenario,
+            self.seed,
+            self.parameters,
+            reputation=self.traits["reputation"],
+            start=self.start,
+            hours=hours,
+        )
 
     def commit(self, question: str, answer: Any) -> Any:
         """Write down an answer about this world; the first one counts. See ``questions``."""
