@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
@@ -365,6 +366,26 @@ def test_grave_comments_get_no_laughter():
     for platform in ("instagram", "dcard", "facebook"):
         for text in registers.voice(np.random.default_rng(8), grave, [platform] * len(grave), more=4):
             assert not re.search(r"哈哈|XD|QQ|～|[\U0001F300-\U0001FAFF]|推|生意興隆", text), text
+
+
+def test_what_is_said_in_a_crisis_gets_no_phrase():
+    calm = next(t for t in EVERYDAY if t.intent == "complaint" and t.target == "service" and not t.slots)
+
+    def longest(kind: str) -> int:
+        said = [replace(calm, kind=kind)] * 300
+        return max(
+            map(len, map(registers.bare, registers.voice(np.random.default_rng(2), said, ["line"] * 300)))
+        )
+
+    assert longest("valid") <= len(registers.bare(calm.text)) + 2 < longest("") - 2
+
+
+def test_a_slot_named_twice_says_the_same():
+    twice = [t for t in EVERYDAY if max(Counter(SLOT.findall(t.text)).values(), default=0) > 1]
+    assert len(twice) >= 2
+    for template in twice:
+        for text in registers.voice(np.random.default_rng(3), [template] * 60, ["line"] * 60):
+            assert sum(value in text for value in slots()["flavor"]) == 1, text
 
 
 def test_opposition_is_never_blessed_or_pushed():

@@ -20,7 +20,8 @@ from .templates import templates as everyday
 
 LABELS = ("topic", "intent", "stance", "arousal", "target", "sarcasm", "action")
 FLAGS = ("sarcasm", "held_out")
-ATTEMPTS = 5
+ATTEMPTS = 6
+TALKATIVE = 1.8
 SUPPORT = 0.55
 _HEAT = {"low": -1.0, "mid": 0.0, "high": 1.0}
 
@@ -136,18 +137,19 @@ def _drawn(rng: np.random.Generator, chance: np.ndarray, counts: np.ndarray) -> 
 def _said(rng: np.random.Generator, pool: Sequence[Template], platforms: Sequence[str]) -> list[str]:
     """Say each template; who repeats another's words says it again, short cheers apart."""
     texts = registers.voice(rng, pool, platforms)
+    seen: set[str] = set()
+    unheard = list(range(len(texts)))
     for _ in range(ATTEMPTS):
-        seen: set[str] = set()
-        again = []
-        for number, text in enumerate(map(registers.bare, texts)):
-            if text in seen and len(text) > registers.SHORT:
-                again.append(number)
-            seen.add(text)
-        if not again:
-            break
-        fresh = registers.voice(rng, [pool[i] for i in again], [platforms[i] for i in again], more=1.6)
-        for number, text in zip(again, fresh, strict=True):
+        repeated = []
+        for number in unheard:
+            words = registers.bare(texts[number])
+            if words in seen and len(words) > registers.SHORT:
+                repeated.append(number)
+            seen.add(words)
+        again = [pool[i] for i in repeated], [platforms[i] for i in repeated]
+        for number, text in zip(repeated, registers.voice(rng, *again, more=TALKATIVE), strict=True):
             texts[number] = text
+        unheard = repeated
     return texts
 
 

@@ -3,6 +3,7 @@
 A template is said by one writer on one platform: some words are typed another way, a phrase is put before or after,
 commas become spaces, laughter is added. Words and chances stand in ``template_texts/registers.yml`` (設計參數).
 A question keeps its question mark, and what calls for care, law or privacy gets no phrase, laughter or emoji.
+What is said in a crisis gets none of them either: they would make light of it or gainsay the facts.
 """
 
 from __future__ import annotations
@@ -55,10 +56,11 @@ class _Saying:
     """A template cut into pieces with their options, and the phrases that suit it."""
 
     template: Template
-    pieces: tuple[Options, ...]
+    pieces: tuple[tuple[int, Options], ...]
     group: str
     heads: Options = ()
     tails: tuple[Options, ...] = ()
+    faces: Options = ()
 
 
 def _pick(options: Sequence[str], u: float) -> str:
@@ -66,9 +68,11 @@ def _pick(options: Sequence[str], u: float) -> str:
 
 
 def _group(template: Template) -> str:
-    """Which phrases suit a template: those of its intent, of sarcasm, of an alarm, or none."""
+    """Which phrases suit a template: those of its intent, of sarcasm, of an alarm, or none (grave, crisis)."""
     if template.intent in GRAVE:
         return "grave"
+    if template.kind:
+        return "crisis"
     if template.sarcasm:
         return "sarcasm"
     if (template.intent, template.action) == ("complaint", "escalate"):
@@ -95,11 +99,17 @@ def _typed(literal: str) -> list[Options]:
     return [*pieces, (literal[start:],)]
 
 
-def _pieces(template: Template) -> tuple[Options, ...]:
-    values, found = dict(template.slots), []
+def _pieces(template: Template) -> tuple[tuple[int, Options], ...]:
+    """The options of each piece and which draw decides; a slot named twice is decided once."""
+    values, first = dict(template.slots), dict[str, int]()
+    found: list[tuple[int, Options]] = []
     for number, part in enumerate(SLOT.split(template.text)):
-        found += [values[part]] if number % 2 else _typed(part)
-    return tuple(piece for piece in found if piece != ("",))
+        if number % 2:
+            found.append((first.setdefault(part, len(found)), values[part]))
+        else:
+            ways = [(part,)] if _group(template) == "grave" else _typed(part)
+            found += [(len(found) + at, options) for at, options in enumerate(ways)]
+    return tuple(found)
 
 
 SAME_THING = (
@@ -144,6 +154,7 @@ SAME_THING = (
     ("謝", "感恩"),
     ("買", "購"),
     ("等",),
+    ("講的", "聽", "新聞", "有人說", "阿姨說", "說房東", "說他們"),
 )
 
 
@@ -169,16 +180,23 @@ def _expanded(phrase: str) -> Options:
     return tuple(found)
 
 
+def _suited(table: str, group: str, template: Template) -> Options:
+    """The phrases of a group, those for the comment's target, and those for the target within the topic."""
+    keys = (group, f"{group}.{template.target}", f"{group}.{template.topic}.{template.target}")
+    return tuple(phrase for key in keys for phrase in words()[table].get(key, ()))
+
+
 @cache
 def _saying(template: Template) -> _Saying:
     group = _group(template)
-    plain = _Saying(template, _pieces(template), group)
+    faces = _suited("emoji", group, template)
+    plain = _Saying(template, _pieces(template), group, faces=faces)
     if group == "grave" or is_short(template.text):
         return plain
     heads = [h for h in words()["heads"].get(group, ()) if not _clashes(h, template.text)]
-    tails = words()["tails"].get(group, []) + words()["tails"].get(f"{group}.{template.target}", [])
+    tails = _suited("tails", group, template)
     suited = tuple(_expanded(tail) for tail in tails if not _clashes(tail, template.text))
-    return _Saying(template, plain.pieces, group, tuple(heads), suited)
+    return _Saying(template, plain.pieces, group, tuple(heads), suited, faces)
 
 
 def _substituted(text: str, table: str, u: float, count: int = 1) -> str:
@@ -197,20 +215,20 @@ def _table(name: str) -> tuple[re.Pattern[str], Options]:
 
 
 def _slip(text: str, say: _Saying, u: float) -> str:
-    return _substituted(text, "slips", u)
+    return text if say.group == "grave" else _substituted(text, "slips", u)
 
 
 def _zhuyin(text: str, say: _Saying, u: float) -> str:
     return text if say.group == "grave" else _substituted(text, "zhuyin", u)
 
 
-_DRAWN = re.compile(
-    r"[啊喔啦欸耶](?![\u4e00-\u9fff])|超(?=[級好難貴想])|好(?=想|好)|Q(?=Q)|哈(?=哈)"
-)  # lint: off
+@cache
+def _drawn_out() -> re.Pattern[str]:
+    return re.compile(words()["drawn_out"])
 
 
 def _elongate(text: str, say: _Saying, u: float) -> str:
-    hit = _DRAWN.search(text)
+    hit = _drawn_out().search(text)
     if hit is None or say.group in ("grave", "sarcasm"):
         return text
     return text[: hit.end()] + hit[0] * (1 + int(u * 3)) + text[hit.end() :]
@@ -238,12 +256,12 @@ def _ending(text: str, say: _Saying, u: float) -> str:
     if not marks or text.endswith(("…", "～", "）")):
         return text
     mark = _pick(marks, u)
-    return text + (" " if mark.isascii() and mark.isalnum() and u * 997 % 1 < 0.4 else "") + mark
+    apart = text[-1].isascii() or (mark.isalpha() and mark.isascii() and u * 997 % 1 < 0.4)
+    return f"{text} {mark}" if apart else text + mark
 
 
 def _emoji(text: str, say: _Saying, u: float) -> str:
-    faces = words()["emoji"].get(say.group)
-    return text + _pick(faces, u) if faces else text
+    return text + _pick(say.faces, u) if say.faces else text
 
 
 def _space(text: str, say: _Saying, u: float) -> str:
@@ -259,11 +277,13 @@ def _half(text: str, say: _Saying, u: float) -> str:
 
 def _breaks(text: str, say: _Saying, u: float) -> str:
     lines = [line for line in re.split(r"[，\s]|(?<=[？！])(?=[\u4e00-\u9fff])", text) if line]
-    return "\n".join(lines) if len(text) > 12 and not text.startswith("@") else text
+    whole = "@" in text or say.group in ("grave", "scam") or len(text) <= 12
+    return text if whole else "\n".join(lines)
 
 
 def _blessing(text: str, say: _Saying, u: float) -> str:
-    if say.template.stance == "oppose" or say.group in ("grave", "scam", "rumor", "sarcasm"):
+    unsuited = say.group in ("grave", "crisis", "scam", "rumor", "sarcasm", "tag")
+    if say.template.stance == "oppose" or unsuited or is_short(text):
         return text
     wish = _pick(words()["blessings"], u)
     return text if wish[:2] in text else f"{wish} {text}" if wish.endswith("安") else f"{text} {wish}"
@@ -296,7 +316,7 @@ RULES: tuple[tuple[str, Rule], ...] = (
 def _spoken(
     say: _Saying, platform: str, chances: Mapping[str, float], u: Sequence[float], more: float
 ) -> str:
-    text = "".join([_pick(options, x) for options, x in zip(say.pieces, u, strict=False)])
+    text = "".join([_pick(options, u[draw]) for draw, options in say.pieces])
     at = len(u) - 2 * len(RULES) - 2
     for name, rule in RULES:
         if u[at] < chances[name] * more:
