@@ -6,6 +6,7 @@ import math
 import re
 from datetime import date, timedelta
 from functools import cache
+from statistics import NormalDist
 
 import pandas as pd
 import pytest
@@ -149,7 +150,7 @@ def test_a_percentage_is_the_number_its_figure_prints(name):
         assert float(row["value"]) in numbers(row["figure"]), row["id"]
 
 
-def test_an_effect_is_the_number_its_figure_prints_unless_it_is_a_difference():
+def test_an_effect_in_percent_is_the_number_its_figure_prints():
     effects = table("effects").query("unit == '%' and effect.notna()")
     for row in effects.to_dict("records"):
         assert abs(float(row["effect"])) in {abs(n) for n in numbers(row["figure"])}, row["id"]
@@ -202,6 +203,19 @@ def test_a_limit_is_a_number_with_a_known_unit_or_words():
 
 def test_a_limit_is_asked_for_by_platform_and_field():
     assert not table("platform_specs").duplicated(["platform", "field"]).any()
+
+
+def test_the_columns_of_a_tool_are_in_order_without_gap_or_double():
+    for tool, columns in table("scheduler_columns").groupby("tool"):
+        assert columns["position"].tolist() == list(range(1, len(columns) + 1)), tool
+        assert columns["column"].is_unique, tool
+
+
+def test_the_columns_listed_are_as_many_as_the_tool_is_said_to_have():
+    listed = table("scheduler_columns").groupby("tool").size()
+    said = rows("platform_specs")["limit"]
+    assert listed["metricool"] == said["metricool_columns"]
+    assert listed["publer"] < said["publer_columns"]
 
 
 def test_background_knowledge_is_never_upgraded():
@@ -402,11 +416,9 @@ def test_a_correlation_in_units_of_d(card, d):
     ],
 )
 def test_sample_sizes_follow_from_the_formula(card, rate, lift):
-    from scipy.stats import norm
-
     other = rate * (1 + lift)
     pooled = (rate + other) / 2
-    spread = norm.ppf(0.975) * math.sqrt(2 * pooled * (1 - pooled))
-    spread += norm.ppf(0.8) * math.sqrt(rate * (1 - rate) + other * (1 - other))
+    spread = NormalDist().inv_cdf(0.975) * math.sqrt(2 * pooled * (1 - pooled))
+    spread += NormalDist().inv_cdf(0.8) * math.sqrt(rate * (1 - rate) + other * (1 - other))
     n = (spread / (other - rate)) ** 2
     assert math.isclose(effect(card), n, rel_tol=0.005)
