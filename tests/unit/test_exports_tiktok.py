@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import random
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -12,6 +10,7 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
+from exports_files import account, cells, said, save
 
 from xiaobian import datasets, tables
 from xiaobian.errors import ReadError
@@ -30,27 +29,6 @@ FIGURES = ("views", "likes", "comments", "shares")
 
 def sample(part: str) -> Path:
     return datasets.path(next(name for name in FILES if part in name))
-
-
-def cells(data: bytes) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
-
-
-def save(path: Path, rows: list[list[str]], *, delimiter=",", encoding="utf-8-sig") -> Path:
-    text = io.StringIO(newline="")
-    csv.writer(text, delimiter=delimiter, lineterminator="\n").writerows(rows)
-    path.write_bytes(text.getvalue().encode(encoding))
-    return path
-
-
-def account(export) -> None:
-    """Every row of the file is in the table or in the report."""
-    report = export.report
-    assert report.rows_in == report.rows_out + len(report.dropped)
-
-
-def said(export, part: str) -> list[str]:
-    return [text for text in (*export.report.warnings, *export.report.repairs) if part in text]
 
 
 def assert_videos(posts: pd.DataFrame, midnight_if_scheduled: bool) -> None:

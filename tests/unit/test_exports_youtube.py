@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import random
-from pathlib import Path
+from functools import partial
 
+import exports_files
 import pandas as pd
 import pytest
+from exports_files import account, cells, said
 
 from xiaobian import datasets, tables
 from xiaobian.errors import ReadError
@@ -30,32 +30,14 @@ COUNTS = {
 ENGLISH = {key: names[0] for key, names in sample_youtube.HEADERS.items()}
 
 
-def cells(data: bytes) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
-
-
+save = partial(exports_files.save, encoding="utf-8")
 TABLE = cells(sample_youtube.table_data(SEED, "en"))
-
-
-def save(path: Path, rows: list[list[str]], delimiter=",") -> Path:
-    text = io.StringIO(newline="")
-    csv.writer(text, delimiter=delimiter, lineterminator="\n").writerows(rows)
-    path.write_bytes(text.getvalue().encode("utf-8"))
-    return path
 
 
 def columns(rows: list[list[str]], *without: str) -> list[list[str]]:
     """The table without some columns, by their keys."""
     left = [n for n, name in enumerate(rows[0]) if name not in {ENGLISH[key] for key in without}]
     return [[row[n] for n in left] for row in rows]
-
-
-def account(export) -> None:
-    assert export.report.rows_in == export.report.rows_out + len(export.report.dropped)
-
-
-def said(export, part: str) -> list[str]:
-    return [text for text in (*export.report.warnings, *export.report.repairs) if part in text]
 
 
 def assert_videos(posts: pd.DataFrame) -> None:
@@ -157,7 +139,7 @@ def test_order_separator_and_strange_columns_change_nothing(tmp_path, seed, deli
     order = random.Random(seed).sample(range(len(TABLE[0])), len(TABLE[0]))
     rows = [[row[n] for n in order] + ["x"] for row in TABLE]
     rows[0][-1] = "Card clicks"
-    export = read_export(save(tmp_path / "a.csv", rows, delimiter))
+    export = read_export(save(tmp_path / "a.csv", rows, delimiter=delimiter))
     account(export)
     assert_videos(export.posts)
     assert export.report.unknown == ["Card clicks"]

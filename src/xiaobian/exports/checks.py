@@ -61,7 +61,7 @@ def _say_numbers(read: Numbers, header: str, rows: Ints, notes: Notes) -> None:
         seen = f"，例如 {listed(read.examples)}" if read.examples else ""
         notes.warn(f"「{shown(header)}」有不是數字的值{seen}，當成沒有資料", rows[other])
     if read.grouped:
-        notes.repair(f"「{shown(header)}」有 {read.grouped} 格的千分位逗號已去掉")
+        notes.repair(f"「{shown(header)}」有 {read.grouped} 格的千分位符號已去掉")
     if read.rounded:
         notes.warn(f"「{shown(header)}」有 {read.rounded} 格寫成「萬」或「億」，是四捨五入過的數字")
 

@@ -127,9 +127,17 @@ def _ranges(title: Sequence[str]) -> list[tuple[np.datetime64, np.datetime64]]:
 
 
 def _without_totals(block: Block, notes: Notes) -> Block:
-    """Grand total rows carry the words in a cell beyond the header, or nothing but figures."""
+    """Grand total rows carry the words in a cell beyond the header, or figures and no word in any dimension."""
+    kinds = {*DIMENSIONS, "date", "nth_day", "nth_week", "nth_month"}
+    names = [cell.index for cell in block.matching(aliases("ga4")).cells if cell.role in kinds]
     total = [
         any(cell.strip().lower() in _GRAND_TOTAL for cell in (row[:1] + row[len(block.header) :]))
+        or (
+            bool(names)
+            and len(row) > max(names)
+            and not any(row[at].strip() for at in names)
+            and any(map(str.strip, row))
+        )
         for row in block.rows
     ]
     if not any(total):

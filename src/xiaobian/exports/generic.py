@@ -86,6 +86,32 @@ def assemble(name: str, columns: Mapping[str, Any], keep: Mask) -> pd.DataFrame:
     return pd.DataFrame(data)
 
 
+def finish(
+    name: str,
+    columns: Mapping[str, Any],
+    picked: Picked,
+    matching: Matching,
+    numeric: Collection[str],
+    sieve: Sieve,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Table ``name`` of posts or of days, its blanks said, and all other columns by post_id or by date."""
+    key = "post_id" if name == "posts" else "date"
+    made = assemble(name, columns, sieve.keep)
+    say_blanks(name, columns, picked, sieve)
+    return made, leftovers(picked, matching, numeric, columns[key], sieve.keep, key)
+
+
+def impression_posts(
+    platform: str, ids: Objects, times: pd.DatetimeIndex, picked: Picked, sieve: Sieve
+) -> dict[str, Any]:
+    """What posts have on platforms that count impressions: who, when, figures, caption and its hashtags."""
+    columns: dict[str, Any] = {"post_id": ids, "platform": platform, "published_at": times}
+    columns |= figures("posts", picked, sieve) | texts(picked, ("caption",))
+    columns["hashtags"] = typed.hashtags(columns["caption"]) if "caption" in columns else None
+    columns["metric_era"] = "impressions" if "impressions" in picked else None
+    return columns
+
+
 def typed_truth(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     """Rows made by a generator as table ``name``: declared columns and dtypes only, absent ones missing.
 
@@ -116,7 +142,10 @@ def leftovers(
 
 def days(picked: Picked, role: str, sieve: Sieve, context: Context, order: written.Order = "") -> Times:
     """The day of each row; rows without one are reported. order: see ``written.read``."""
-    read = written.read(typed.stripped(picked.text(role)), picked.header(role), context.where, order)
+    texts = np.where(sieve.keep, typed.stripped(picked.text(role)), "")
+    read = written.read(texts, picked.header(role), context.where, order)
+    if order:
+        written.refuse_swapped_days(read, picked.header(role), context.where, order)
     for sentence in read.repairs:
         sieve.notes.repair(sentence)
     sieve.drop(np.isnat(read.local), "日期空白或讀不懂")
@@ -229,9 +258,7 @@ class OwnTable:
         columns |= {"format": formats(picked, sieve)} if "format" in picked else {}
         columns |= {"is_paid": truths(picked, sieve)} if "is_paid" in picked else {}
         drop_repeats(columns, ("post_id",), sieve, "貼文編號")
-        posts = assemble("posts", columns, sieve.keep)
-        say_blanks("posts", columns, picked, sieve)
-        extra = leftovers(picked, matching, self.numeric, columns["post_id"], sieve.keep, "post_id")
+        posts, extra = finish("posts", columns, picked, matching, self.numeric, sieve)
         return Built({"posts": posts}, extra, picked.used, picked.whole, zone, NO_ERA)
 
 

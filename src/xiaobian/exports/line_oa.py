@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ..tables import TAIPEI
-from . import clock, generic, typed, written
+from . import checks, clock, generic, typed, written
 from .headers import Matching
 from .layout import Built, Context, Fit
 from .picking import Picked, Sieve, pick
@@ -50,7 +50,7 @@ class Friends:
             "platform": self.platform,
             "date": generic.days(picked, "date", sieve, context),
         }
-        contacts, blocks = (_whole(picked, role) for role in ("contacts", "blocks"))
+        contacts, blocks = (_people(picked, role, sieve) for role in ("contacts", "blocks"))
         followers = contacts - blocks
         impossible = sieve.keep & (followers < 0)
         if impossible.any():
@@ -130,6 +130,12 @@ def _whole(picked: Picked, role: str) -> typed.Floats:
     if role not in picked:
         return np.full(len(picked.raw.frame), np.nan)
     return typed.numbers(picked.column(role)).values
+
+
+def _people(picked: Picked, role: str, sieve: Sieve) -> typed.Floats:
+    """Numbers of people; what is no whole number is missing and noted."""
+    counted, _ = checks.read_counts(picked.column(role), picked.header(role), sieve.raw.rows, sieve.notes)
+    return checks.as_float(counted)
 
 
 def _counts(values: typed.Floats) -> pd.arrays.IntegerArray:

@@ -59,20 +59,15 @@ class Posts:
         generic.drop_totals(picked, ("caption", "permalink", "published_at"), sieve)
         times, zone = _created(picked, sieve, context)
         ids = _ids(picked, sieve)
-        columns: dict[str, Any] = {"post_id": ids, "platform": self.platform, "published_at": times}
-        columns |= generic.figures("posts", picked, sieve) | generic.texts(picked, ("caption",))
-        columns["hashtags"] = typed.hashtags(columns["caption"]) if "caption" in columns else None
+        columns = generic.impression_posts(self.platform, ids, times, picked, sieve)
         columns["format"], columns["is_paid"] = _format(picked, sieve), _paid(picked, sieve)
-        columns["metric_era"] = "impressions" if "impressions" in picked else None
         generic.drop_repeats(columns, ("post_id",), sieve, "貼文連結")
         _check_rate(picked, "engagement_rate", "impressions", PARTS, sieve)
-        posts = generic.assemble("posts", columns, sieve.keep)
-        generic.say_blanks("posts", columns, picked, sieve)
+        posts, extra = generic.finish("posts", columns, picked, matching, self.numeric, sieve)
         if "video_views" in picked:
             context.notes.warn(
                 "LinkedIn 的 Views 是影片觀看次數，圖文貼文沒有，所以不讀成瀏覽次數，留在 extra"
             )
-        extra = generic.leftovers(picked, matching, self.numeric, ids, sieve.keep, "post_id")
         return Built({"posts": posts}, extra, picked.used, picked.whole, zone, ERA)
 
 
@@ -110,12 +105,10 @@ class Days:
         columns |= generic.figures("account_days", picked, sieve)
         columns |= _engagements(picked, sieve)
         generic.drop_repeats(columns, ("date",), sieve, "日期")
-        table = generic.assemble("account_days", columns, sieve.keep)
-        generic.say_blanks("account_days", columns, picked, sieve)
+        table, extra = generic.finish("account_days", columns, picked, matching, self.numeric, sieve)
         context.notes.warn(
             "LinkedIn 的一天是 UTC 的一天（台北早上 8 點換日），最近兩天的數字可能還會變；檔案沒有帳號名稱，account 留空"
         )
-        extra = generic.leftovers(picked, matching, self.numeric, days, sieve.keep, "date")
         return Built({"account_days": table}, extra, picked.used, picked.whole, None, DAYS_ERA)
 
 
@@ -245,6 +238,7 @@ def _name_followers(picked: Picked, sieve: Sieve) -> None:
     if "followers_total" not in picked:
         return
     kinds = [r for r in ("followers_organic", "followers_sponsored", "followers_invited") if r in picked]
+    kinds = [kind for kind in kinds if not np.isnan(_numbers(picked, kind)[sieve.keep]).all()]
     total = _numbers(picked, "followers_total")[sieve.keep]
     added = (
         np.sum([np.nan_to_num(_numbers(picked, kind))[sieve.keep] for kind in kinds], axis=0)
@@ -254,8 +248,20 @@ def _name_followers(picked: Picked, sieve: Sieve) -> None:
     if added is not None and len(total) and (total == added).mean() >= 0.9:
         picked.cells["gained"] = picked.cells["followers_total"]
         sieve.notes.repair("Total followers 等於當天各種新追蹤者的和，讀成新增粉絲；檔案沒有流失與粉絲總數")
-    elif len(total) and (np.diff(total) >= 0).all() | (np.diff(total) <= 0).all():
+    elif _is_stock(total, added):
         picked.cells["followers"] = picked.cells["followers_total"]
         sieve.notes.repair("Total followers 不是當天各種新追蹤者的和，而且只增不減，讀成粉絲總數")
     else:
         sieve.notes.warn("看不出 Total followers 是當天新增還是粉絲總數，留在 extra")
+
+
+def _is_stock(total: Floats, added: Floats | None) -> bool:
+    """Whether daily totals only rise or only fall, far above what came on any day: all followers, not new ones.
+
+    Far is ten times; without a day on which followers came, fewer than seven days prove nothing (設計參數).
+    """
+    steps = np.diff(total)
+    if not len(total) or not ((steps >= 0).all() or (steps <= 0).all()):
+        return False
+    most = float(added.max()) if added is not None else 0.0
+    return bool(total.min() > 10 * most) and (most > 0 or len(total) >= 7)

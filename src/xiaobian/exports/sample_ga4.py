@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from functools import cache
 from typing import Any
 
@@ -11,6 +9,7 @@ import pandas as pd
 
 from .draws import Draw
 from .generic import typed_truth
+from .sample_csv import csv_text
 
 SEED = 20260301
 FIRST, DAYS = pd.Timestamp(2026, 3, 1), 60
@@ -98,7 +97,7 @@ def _exploration(seed: int) -> str:
          row["engaged_sessions"], repr(row["engaged_sessions"] / row["sessions"]), row["key_events"]]
         for row in rows(seed)
     ]  # fmt: skip
-    return "\n".join(lines) + "\n" + _csv([HEADER, total, *body])
+    return "\n".join(lines) + "\n" + csv_text([HEADER, total, *body])
 
 
 def _report(seed: int) -> str:
@@ -127,10 +126,4 @@ def _report(seed: int) -> str:
         [("Nth day", "Sessions"), *sessions],
         [("Nth week", "Event count"), *weeks],
     )
-    return top + "\n".join(dates + _csv(part) for part in parts)
-
-
-def _csv(table: list[Any]) -> str:
-    text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\n").writerows(table)
-    return text.getvalue()
+    return top + "\n".join(dates + csv_text(part) for part in parts)

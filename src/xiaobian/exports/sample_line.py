@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -14,6 +12,7 @@ import pandas as pd
 from ..tables import TAIPEI
 from .draws import Draw
 from .generic import typed_truth
+from .sample_csv import csv_text
 
 SEED = 20260301
 DAYS = 60
@@ -103,8 +102,8 @@ def files(seed: int = SEED) -> dict[str, bytes]:
         for row in friends(seed)
     ]
     return {
-        BROADCASTS: _csv(HEADER, sent),
-        FRIENDS: _csv(("date", "contacts", "targetReaches", "blocks"), days),
+        BROADCASTS: csv_text([HEADER, *sent]).encode(),
+        FRIENDS: csv_text([("date", "contacts", "targetReaches", "blocks"), *days]).encode(),
     }
 
 
@@ -112,9 +111,3 @@ def _cell(value: object) -> object:
     return (
         value.strftime("%Y-%m-%d %H:%M:%S") if isinstance(value, datetime) else "" if value is None else value
     )
-
-
-def _csv(header: tuple[str, ...], rows: list[list[Any]]) -> bytes:
-    text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\n").writerows([header, *rows])
-    return text.getvalue().encode("utf-8")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -17,6 +15,7 @@ from ..datasets import brand
 from ..tables import conform
 from .clock import PACIFIC
 from .draws import Draw
+from .sample_csv import csv_text
 from .samples import PAGE_ID
 
 # 設計參數 (ours, not measurements)
@@ -163,7 +162,7 @@ def _row(post: OldPost) -> list[object]:
 
 def posts_csv(seed: int) -> bytes:
     """The post-level export as CSV: header, definitions, rows; UTF-8 with BOM."""
-    return _csv(key_metrics(seed))
+    return ("\ufeff" + csv_text(key_metrics(seed))).encode()
 
 
 ACTION_SHEETS = {
@@ -273,10 +272,4 @@ def page_csv(seed: int, api: bool = False) -> bytes:
             day["reach"], max(day["reach"], round(week[1] * 0.6)), max(day["reach"], week[1], round(month[1] * 0.4)), round(day["reach"] * 0.9), day["impressions"],
             round(day["followers"] * 0.24), round(day["followers"] * 0.09),
         ])  # fmt: skip
-    return _csv(rows)
-
-
-def _csv(rows: list[list[object]]) -> bytes:
-    text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    return ("\ufeff" + text.getvalue()).encode("utf-8")
+    return ("\ufeff" + csv_text(rows)).encode()

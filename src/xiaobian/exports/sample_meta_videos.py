@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Iterator
 
@@ -11,6 +9,7 @@ import pandas as pd
 
 from ..tables import conform
 from .draws import Draw
+from .sample_csv import csv_text
 from .sample_files import CELLS, FILES
 from .samples import PAGE_ID, SamplePost, sample_posts
 
@@ -125,7 +124,7 @@ def all_metrics_csv(seed: int) -> bytes:
     ]
     for post in posts:
         rows.append([*(make(post, "en") for *_, make in cells), *(value for _, value in _wide(post, seed))])
-    return _csv(rows)
+    return ("\ufeff" + csv_text(rows)).encode()
 
 
 def asset_ids(post: SamplePost, seed: int) -> tuple[str, str]:
@@ -144,7 +143,7 @@ def assets_csv(seed: int) -> bytes:
             CELLS["published"][2](post, "en"), post.figure("reach"), three_second_views(post), one_minute_views(post),
             None if seconds is None else int(seconds), post.figure("avg_watch_s"),
         ])  # fmt: skip
-    return _csv(rows)
+    return ("\ufeff" + csv_text(rows)).encode()
 
 
 def assets_truth(seed: int) -> pd.DataFrame:
@@ -160,9 +159,3 @@ def assets_truth(seed: int) -> pd.DataFrame:
         if is_video(post)
     ]  # fmt: skip
     return conform(pd.DataFrame(rows), "posts")
-
-
-def _csv(rows: list[list[object]]) -> bytes:
-    text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    return ("\ufeff" + text.getvalue()).encode("utf-8")

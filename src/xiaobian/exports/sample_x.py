@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -14,6 +13,7 @@ import pandas as pd
 from .draws import Draw
 from .generic import typed_truth
 from .sample_captions import write_captions
+from .sample_csv import csv_text
 from .x_posts import EPOCH_MS
 
 SEED = 20260301
@@ -165,17 +165,11 @@ def files(seed: int = SEED) -> dict[str, bytes]:
     daily = [_daily(row) for row in _days(seed, "2023")]
     overview = [_overview(row) for row in _days(seed, "2026")]
     return {
-        FOLDER["content"]: _csv(NEW, content),
-        FOLDER["overview"]: _csv(OVERVIEW, overview),
-        FOLDER["activity"]: _csv((*OLD, *promoted), activity, quoting=csv.QUOTE_ALL),
-        FOLDER["daily"]: _csv(DAILY, daily, quoting=csv.QUOTE_ALL),
+        FOLDER["content"]: csv_text([NEW, *content]).encode(),
+        FOLDER["overview"]: csv_text([OVERVIEW, *overview]).encode(),
+        FOLDER["activity"]: csv_text([(*OLD, *promoted), *activity], csv.QUOTE_ALL).encode(),
+        FOLDER["daily"]: csv_text([DAILY, *daily], csv.QUOTE_ALL).encode(),
     }
-
-
-def _csv(header: tuple[str, ...], rows: list[list[Any]], quoting: Any = csv.QUOTE_MINIMAL) -> bytes:
-    text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\n", quoting=quoting).writerows([header, *rows])
-    return text.getvalue().encode("utf-8")
 
 
 def _long(day: date) -> str:

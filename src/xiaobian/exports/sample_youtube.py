@@ -5,8 +5,6 @@ Everything here is invented; the figures follow the design below (設計參數) 
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -18,6 +16,7 @@ from zoneinfo import ZoneInfo
 from ..tables import TAIPEI
 from .draws import Draw
 from .sample_captions import write_captions
+from .sample_csv import csv_text
 from .sample_tiktok import packed
 
 # 設計參數
@@ -205,9 +204,7 @@ def _split(whole: int, parts: int, seed: int) -> list[int]:
 
 def written(rows: Sequence[Sequence[object]]) -> bytes:
     """YouTube Studio's CSV: UTF-8 without byte order mark, cells quoted where needed."""
-    text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    return text.getvalue().encode("utf-8")
+    return csv_text(rows).encode()
 
 
 def files(seed: int) -> dict[str, bytes]:

@@ -242,7 +242,10 @@ class TikTokAudience:
             sieve.notes.warn(f"各組占比加起來是 {total / (100 if percent else 1):.0%}，不是 100%")
         picked.use(role, "group")
         picked.use("share", "share", whole=not percent)
-        shares = np.where((shares >= 0) & (shares <= 1), shares, np.nan)
+        odd = (shares < 0) | (shares > 1)
+        if odd.any():
+            sieve.notes.warn("占比小於 0 或大於 100%，當成沒有資料", sieve.raw.rows[odd])
+        shares = np.where(odd, np.nan, shares)
         return {"dimension": _all(role, groups), "group": groups, "share": shares}
 
 

@@ -17,7 +17,8 @@ MISSING = (
 )  # fmt: skip
 _MISSING = frozenset(token.casefold() for token in MISSING)
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?")
-_GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
+_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(?:(?:,\d{3})+|(?: \d{3})+)(\.\d+)?")
+_DECIMAL_COMMA = re.compile(r"[+-]?(?:\d+,(?:\d{1,2}|\d{4,})|0\d*,\d+|\d{4,},\d+)")
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _DATED = re.compile(
     rf"\d{{1,4}}[-/. ]{_MONTH}(?:[-/. ]\d{{2,4}})?|{_MONTH}[-/. ]\d{{1,4}}|\d{{1,4}}[-/.]\d{{1,2}}[-/.]\d{{1,4}}(?:[ t].*)?"
@@ -50,13 +51,16 @@ class Numbers:
 def numbers(column: pd.Series) -> Numbers:
     """Read a column of numbers that the C parser has left as text, or pass on one that it has read.
 
+    Thousands may be set off by commas or blanks; where another cell shows that the comma is the decimal sign of the
+    file (``0,5``), cells with a comma are unreadable.
+
     >>> numbers(pd.Series(["1,234", "1.2萬", "-", "abc"], dtype="string")).values.tolist()
     [1234.0, 12000.0, nan, nan]
     """
     if pd.api.types.is_float_dtype(column.dtype):
         return Numbers(column.to_numpy(dtype="float64"), np.zeros(len(column), bool))
     codes, distinct = pd.factorize(column, use_na_sentinel=True)
-    read = [_number(str(text)) for text in distinct]
+    read = _decided([str(text) for text in distinct])
     values = np.array([value for value, _ in read] + [np.nan], dtype="float64")[codes]
     kinds = np.array([kind for _, kind in read] + [""], dtype=object)[codes]
     dated = kinds == "date"
@@ -67,6 +71,17 @@ def numbers(column: pd.Series) -> Numbers:
     return Numbers(values, unreadable, grouped, rounded, wrong["unreadable"] or wrong["date"], dated)
 
 
+def _decided(texts: list[str]) -> list[tuple[float, str]]:
+    """Every distinct cell of a column as ``_number`` reads it; commas are in doubt where one of them is a decimal sign."""
+    read = [_number(text) for text in texts]
+    if not any(_DECIMAL_COMMA.fullmatch(text.strip()) for text in texts):
+        return read
+    return [
+        (np.nan, "unreadable") if kind in (",", "萬") and "," in text else (value, kind)
+        for text, (value, kind) in zip(texts, read, strict=True)
+    ]
+
+
 def _number(text: str) -> tuple[float, str]:
     """The value of one distinct cell and how it was written."""
     clean = unicodedata.normalize("NFKC", text).strip().casefold().replace("\u2212", "-")
@@ -75,7 +90,7 @@ def _number(text: str) -> tuple[float, str]:
     factor = _UNITS.get(clean[-1:], 1.0)
     body = clean[:-1].strip() if factor > 1 else clean
     grouped = bool(_GROUPED.fullmatch(body))
-    body = body.replace(",", "") if grouped else body
+    body = body.replace(",", "").replace(" ", "") if grouped else body
     if not _PLAIN.fullmatch(body) or not np.isfinite(float(body)):
         return np.nan, "date" if _DATED.fullmatch(clean) else "unreadable"
     value = float(body) * factor

@@ -64,7 +64,7 @@ def days(texts: Objects) -> list[Day | None]:
 def clock_seconds(texts: Objects) -> Floats:
     """Durations written ``0:04:23``, ``4:23``, ``1h:2m:3s``, ``6.5s`` or as plain seconds; NaN where unreadable.
 
-    >>> clock_seconds(np.array(["0:04:23", "1h:2m:3s", "6.5s", "12", "-", "1:2:3:4"], dtype=object)).tolist()
+    >>> clock_seconds(np.array(["0:04:23", "1h:2m:3s", "6.5s", "12", "-", "4:90"], dtype=object)).tolist()
     [263.0, 3723.0, 6.5, 12.0, nan, nan]
     """
     codes, distinct = pd.factorize(texts)
@@ -99,9 +99,10 @@ def _seconds(text: str) -> float:
         units = {"h": 3600.0, "m": 60.0, "s": 1.0}
         values = [(_plain(part[:-1]), units.get(part[-1:], np.nan)) for part in parts]
         return float(sum(value * unit for value, unit in values))
-    if len(parts) > 3:
+    counted = [_plain(part) for part in parts]
+    if len(parts) > 3 or any(value >= 60 for value in counted[1:]):
         return float("nan")
-    return float(sum(_plain(part) * 60**n for n, part in enumerate(reversed(parts))))
+    return float(sum(value * 60**n for n, value in enumerate(reversed(counted))))
 
 
 def _plain(text: str) -> float:

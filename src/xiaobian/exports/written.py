@@ -96,6 +96,25 @@ def _written(texts: Objects, codes: Any, plain: list[str], order: str, repairs: 
     return Written(texts, local, offset, ~np.isnan(offset), day_only, repairs)
 
 
+def refuse_swapped_days(read: Written, header: str, where: str, usual: Order) -> None:
+    """Raise ReadError when days follow each other only with day and month in each other's places."""
+    order: Order = "day" if usual == "month" else "month"
+    plain = [unicodedata.normalize("NFKC", str(text)) for text in read.texts]
+    other = _written(read.texts, np.arange(len(plain)), plain, order, []).local
+    if _in_a_row(other) and not _in_a_row(read.local):
+        raise ReadError(
+            f"「{shown(header)}」的月和日像是對調了：照平台的寫法，日期跳著走；對調才是連續的每一天",
+            where=where,
+            next_step=flips.NEXT_STEP,
+        )
+
+
+def _in_a_row(days: Times) -> bool:
+    """Whether three or more days follow each other without a gap."""
+    found = np.unique(days[~np.isnat(days)].astype("M8[D]"))
+    return len(found) >= 3 and bool((np.diff(found) == np.timedelta64(1, "D")).all())
+
+
 def _order_by_ids(
     texts: Objects, codes: Any, plain: list[str], header: str, where: str, created: Times
 ) -> tuple[str, str] | None:

@@ -78,18 +78,13 @@ class XPosts:
         links = [_LINK.match(text.strip()) for text in picked.text("permalink")]
         ids = _ids(picked, links, sieve)
         times, zone = _times(picked, ids, sieve, context)
-        columns: dict[str, Any] = {"post_id": ids, "platform": self.platform, "published_at": times}
+        columns = generic.impression_posts(self.platform, ids, times, picked, sieve)
         columns["account"] = np.array(
             [m[1] if m and m[1].lower() != "i" else "" for m in links], dtype=object
         )
-        columns |= generic.figures("posts", picked, sieve) | generic.texts(picked, ("caption",))
-        columns["hashtags"] = typed.hashtags(columns["caption"]) if "caption" in columns else None
-        columns["metric_era"] = "impressions" if "impressions" in picked else None
         generic.drop_repeats(columns, ("post_id",), sieve, "貼文編號")
         _look(columns, picked, sieve)
-        posts = generic.assemble("posts", columns, sieve.keep)
-        generic.say_blanks("posts", columns, picked, sieve)
-        extra = generic.leftovers(picked, matching, self.numeric, ids, sieve.keep, "post_id")
+        posts, extra = generic.finish("posts", columns, picked, matching, self.numeric, sieve)
         return Built({"posts": posts}, extra, picked.used, picked.whole, zone, ERA)
 
 
@@ -125,12 +120,10 @@ class XDays:
         }
         columns |= generic.figures("account_days", picked, sieve)
         generic.drop_repeats(columns, ("date",), sieve, "日期")
-        days = generic.assemble("account_days", columns, sieve.keep)
-        generic.say_blanks("account_days", columns, picked, sieve)
+        days, extra = generic.finish("account_days", columns, picked, matching, self.numeric, sieve)
         context.notes.warn(
             "X 的一天是 UTC 的一天（台北早上 8 點換日），日期照檔案寫的；檔案沒有帳號名稱，account 留空"
         )
-        extra = generic.leftovers(picked, matching, self.numeric, columns["date"], sieve.keep, "date")
         return Built(
             {"account_days": days}, extra, picked.used, picked.whole, None, "Impressions（曝光次數）"
         )
