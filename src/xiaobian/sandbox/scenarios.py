@@ -16,7 +16,7 @@ One YAML file a scenario in ``scenario_texts/``; hours count from the moment the
     provable: ...                 # what can be proven at once, and how
     deniable_from: 30             # from which hour a denial can be proven; null (default): never
     legal: [{basis: ..., note: ..., confidence: H}]    # a note marked M or L says 待查證
-    slots: {shop: [台中店, 台南店]}                     # every {slot} of the injects
+    slots: {shop: [台中店, 台南店]}                     # words for braces; more in template_texts/slots.yml
     decisions:                    # three; flags of an option not written are false
     - hour: 0.5
       prompt: ...
@@ -47,6 +47,7 @@ from ..errors import NotFound, ReadError
 from ..tables import PLATFORMS
 
 FOLDER = Path(__file__).parent / "scenario_texts"
+SLOTS = Path(__file__).parent / "template_texts" / "slots.yml"
 SCENARIOS: tuple[str, ...] = tuple(sorted(file.stem for file in FOLDER.glob("*.yml")))
 
 CLUSTERS = {"victim": "受害者型", "accidental": "意外型", "preventable": "可預防型"}
@@ -241,7 +242,10 @@ def read(file: Path) -> Scenario:
         mark = getattr(error, "problem_mark", None)
         line = f" 第 {mark.line + 1} 列附近" if mark else ""
         _refuse(file.name + line, "內容不是 YAML", "請檢查縮排、引號和冒號後的空格")
-    return _scenario(_Entry(content, file.name))
+    entry = _Entry(content, file.name)
+    made = _closed(entry, _scenario)
+    _check_whole(made, entry)
+    return made
 
 
 def _refuse(where: str, what: str, next_step: str) -> NoReturn:
@@ -292,9 +296,9 @@ class _Entry:
 
     def choice(self, key: str, allowed: Mapping[str, str], default: Any = _REQUIRED) -> str:
         value = self.take(key, default)
-        if value not in allowed:
+        if not isinstance(value, str) or value not in allowed:
             self.refuse(f"{key} 是 {value}", f"{key} 可用：{'、'.join(allowed)}")
-        return str(value)
+        return value
 
     def each(self, key: str, make: Callable[[_Entry], _Made], least: int, most: int) -> tuple[_Made, ...]:
         values = self.take(key)
@@ -332,7 +336,8 @@ def _legal(entry: _Entry) -> LegalNote:
 def _option(entry: _Entry) -> Option:
     named = entry.take("strategy")
     strategy = tuple(named) if isinstance(named, list) else (named,)
-    if not strategy or len(set(strategy)) < len(strategy) or not set(strategy) <= set(STRATEGIES):
+    known = [name for name in STRATEGIES if name in strategy]
+    if not strategy or len(known) < len(strategy):
         entry.refuse(f"strategy 是 {named}", f"strategy 可用（一個或數個）：{'、'.join(STRATEGIES)}")
     return Option(
         id=entry.text("id"),
@@ -375,41 +380,50 @@ def _amplifier(entry: _Entry) -> Amplifier:
     )
 
 
-def _slots(entry: _Entry) -> dict[str, tuple[str, ...]]:
-    named = entry.take("slots", {})
-    if not isinstance(named, dict) or not all(isinstance(words, list) and words for words in named.values()):
+@cache
+def _shared_slots() -> dict[str, list[str]]:
+    return dict(yaml.load(SLOTS.read_text(encoding="utf-8"), Loader=_LOADER))
+
+
+def _slots(entry: _Entry, injects: tuple[Inject, ...]) -> dict[str, tuple[str, ...]]:
+    """Words for each slot in use: the file's own before the shared ones."""
+    own = entry.take("slots", {})
+    if not isinstance(own, dict) or not all(isinstance(words, list) and words for words in own.values()):
         entry.refuse("slots 的寫法不對", "請寫成 名稱: [詞, 詞]")
-    return {str(name): tuple(map(str, words)) for name, words in named.items()}
+    used = {name: inject.id for inject in injects for name in inject.slots}
+    if unused := [name for name in own if name not in used]:
+        entry.refuse(f"沒有留言用到 {'、'.join(unused)}", "請從 slots: 拿掉")
+    known = _shared_slots() | own
+    for name, inject in used.items():
+        if name not in known:
+            entry.refuse(f"留言 {inject} 的 {{{name}}} 沒有詞可填", "請寫進 slots:")
+    return {name: tuple(map(str, known[name])) for name in used}
 
 
 def _scenario(entry: _Entry) -> Scenario:
-    late = entry.take("deniable_from", None)
-    made = _closed(
-        entry,
-        lambda e: Scenario(
-            id=e.text("id"),
-            title=e.text("title"),
-            cluster=e.choice("cluster", CLUSTERS),
-            vivid=e.flag("vivid", _REQUIRED),
-            severity=e.number("severity", 0, 1),
-            history=int(e.number("history", 0, 20, 0)),
-            start_platform=e.choice("start_platform", PLATFORMS),
-            tone_of_crowd=e.number("tone_of_crowd", 0, 1),
-            harm=e.choice("harm", HARMS),
-            brief=e.text("brief"),
-            facts=e.each("facts", _fact, 3, 20),
-            provable=e.text("provable"),
-            deniable_from=None if late is None else e.number("deniable_from", 0, _AFTER),
-            legal=e.each("legal", _legal, 1, 8),
-            slots=_slots(e),
-            decisions=e.each("decisions", _decision, 3, 3),
-            injects=e.each("injects", _inject, 36, 80),
-            kol=e.each("kol", _amplifier, 1, 2),
-            lesson=e.text("lesson"),
-        ),
+    injects = entry.each("injects", _inject, 36, 80)
+    later = entry.take("deniable_from", None)
+    return Scenario(
+        id=entry.text("id"),
+        title=entry.text("title"),
+        cluster=entry.choice("cluster", CLUSTERS),
+        vivid=entry.flag("vivid", _REQUIRED),
+        severity=entry.number("severity", 0, 1),
+        history=int(entry.number("history", 0, 20, 0)),
+        start_platform=entry.choice("start_platform", PLATFORMS),
+        tone_of_crowd=entry.number("tone_of_crowd", 0, 1),
+        harm=entry.choice("harm", HARMS),
+        brief=entry.text("brief"),
+        facts=entry.each("facts", _fact, 3, 20),
+        provable=entry.text("provable"),
+        deniable_from=None if later is None else entry.number("deniable_from", 0, _AFTER),
+        legal=entry.each("legal", _legal, 1, 8),
+        slots=_slots(entry, injects),
+        decisions=entry.each("decisions", _decision, 3, 3),
+        injects=injects,
+        kol=entry.each("kol", _amplifier, 1, 2),
+        lesson=entry.text("lesson"),
     )
-    _check_whole(made, entry)
-    return made
 
 
 def _check_whole(made: Scenario, entry: _Entry) -> None:
@@ -425,5 +439,3 @@ def _check_whole(made: Scenario, entry: _Entry) -> None:
         if inject.id in seen or not re.fullmatch(rf"{made.id}_\d{{3}}", inject.id):
             entry.refuse(f"留言 id {inject.id} 重複或寫法不對", f"請用 {made.id}_ 加三位數，每則不同")
         seen.add(inject.id)
-        if unknown := [name for name in inject.slots if name not in made.slots]:
-            entry.refuse(f"留言 {inject.id} 用了沒有宣告的 {'、'.join(unknown)}", "請寫進 slots:")
