@@ -330,6 +330,12 @@ def test_twenty_thousand_comments_do_not_read_as_copies(crowd):
     assert 0.04 < 1 - len(long) / len(bare) < 0.12
 
 
+def test_a_story_from_life_is_hardly_told_twice(crowd):
+    stories = {t.id for t in EVERYDAY if registers.is_story(t) and not t.slots}
+    told = crowd.loc[crowd["template"].isin(stories), "template"].value_counts()
+    assert len(stories) >= 5 and told.max() < 15 < crowd["template"].value_counts().median()
+
+
 def test_near_copies_are_few(crowd):
     sample = crowd[crowd["text"].astype(str).map(registers.bare).str.len() > registers.SHORT]
     near = 0

@@ -80,11 +80,11 @@ def _vector(weights: Mapping[str, float], names: Sequence[str], missing: float) 
 
 
 def _appeal(pool: Sequence[Template]) -> np.ndarray:
-    """Weight of each template before any brief: rare intents rarer, short ones oftener."""
+    """Weight of each template before any brief: rare intents and stories rarer, short cheers oftener."""
     weight = registers.words()["weights"]
-    return np.array(
-        [weight.get(t.intent, 1.0) * (weight["short"] if registers.is_short(t.text) else 1.0) for t in pool]
-    )
+    often = [weight["short"] if registers.is_short(t.text) else 1.0 for t in pool]
+    told = [weight["story"] if registers.is_story(t) and not t.kind else 1.0 for t in pool]
+    return np.array([weight.get(t.intent, 1.0) for t in pool]) * often * told
 
 
 def probabilities(briefs: Sequence[Brief], pool: Sequence[Template]) -> np.ndarray:

@@ -3,7 +3,7 @@
 A template is said by one writer on one platform: some words are typed another way, a phrase is put before or after,
 commas become spaces, laughter is added. Words and chances stand in ``template_texts/registers.yml`` (設計參數).
 A question keeps its question mark, and what calls for care, law or privacy gets no phrase, laughter or emoji.
-What is said in a crisis gets none of them either: they would make light of it or gainsay the facts.
+A story from life and what is said in a crisis get none either: it would make light of them or gainsay the facts.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-import yaml
 
-from .templates import FOLDER, SLOT, Template, slots
+from .templates import FOLDER, SLOT, Template, slots, yaml_of
 
 SHORT = 6
+STORY = 36
 TYPED_OTHERWISE = 3
 GRAVE = ("selfharm", "legal", "personal_data")
 
@@ -30,7 +30,7 @@ _MARKS = re.compile(r"[\W_]+")
 @cache
 def words() -> dict[str, Any]:
     """Everything in ``registers.yml``."""
-    return dict(yaml.safe_load((FOLDER / "registers.yml").read_text(encoding="utf-8")))
+    return dict(yaml_of(FOLDER / "registers.yml"))
 
 
 def bare(text: str) -> str:
@@ -67,12 +67,20 @@ def _pick(options: Sequence[str], u: float) -> str:
     return options[int(u * len(options))]
 
 
+def is_story(template: Template) -> bool:
+    """Whether a comment tells something from life: long, or praise that calls for an answer."""
+    told = (template.intent, template.action) == ("praise", "reply")
+    return told or len(SLOT.sub("字字", template.text)) > STORY
+
+
 def _group(template: Template) -> str:
-    """Which phrases suit a template: those of its intent, of sarcasm, of an alarm, or none (grave, crisis)."""
+    """Which phrases suit a template: those of its intent, of sarcasm, of an alarm, or none (grave, crisis, story)."""
     if template.intent in GRAVE:
         return "grave"
     if template.kind:
         return "crisis"
+    if is_story(template):
+        return "story"
     if template.sarcasm:
         return "sarcasm"
     if (template.intent, template.action) == ("complaint", "escalate"):
@@ -282,7 +290,7 @@ def _breaks(text: str, say: _Saying, u: float) -> str:
 
 
 def _blessing(text: str, say: _Saying, u: float) -> str:
-    unsuited = say.group in ("grave", "crisis", "scam", "rumor", "sarcasm", "tag")
+    unsuited = say.group in ("grave", "crisis", "story", "scam", "rumor", "sarcasm", "tag")
     if say.template.stance == "oppose" or unsuited or is_short(text):
         return text
     wish = _pick(words()["blessings"], u)

@@ -75,6 +75,7 @@ _CLOSED: dict[str, Mapping[str, str] | tuple[str, ...]] = {
     "kind": {"": "", **KINDS},
     "medium": MEDIA,
 }
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NEEDED = ("id", "text", "intent", "stance", "arousal", "target", "action")
 
 
@@ -100,12 +101,17 @@ class Template:
 _FIELDS = {field.name for field in fields(Template)} - {"topic", "slots"}
 
 
+def yaml_of(file: Path) -> Any:
+    """What a YAML file holds, read by the fast loader where there is one."""
+    return yaml.load(file.read_text(encoding="utf-8"), Loader=_LOADER)
+
+
 def _bad(file: Path, row: str, what: str, next_step: str) -> NoReturn:
     raise ReadError(what, where=f"檔案 {file.name} 的留言模板 {row}", next_step=next_step)
 
 
 def _document(file: Path) -> dict[str, Any]:
-    document = yaml.safe_load(file.read_text(encoding="utf-8"))
+    document = yaml_of(file)
     if not isinstance(document, dict):
         raise ReadError(
             "內容不是欄位與值", where=f"檔案 {file.name}", next_step="請照其他主題檔的寫法補上 templates"
