@@ -65,6 +65,20 @@ def test_a_total_without_a_name_does_not_double_the_sessions(tmp_path):
     assert export.report.dropped["原因"].tolist() == ["總計列"] and export.report.rows_in == 3
 
 
+def test_four_thousand_written_with_a_dot_is_not_four(tmp_path):
+    path = tmp_path / "a.csv"
+    head = "Content,Video title,Video publish time,Duration,Views,Watch time (hours),Impressions\n"
+    rows = "abcdefghijk,A,2026-01-01,240,87,3.000,4.000\nabcdefghijl,B,2026-01-02,300,95,1.5,900\n"
+    path.write_text(head + rows, encoding="utf-8")
+    export = read_export(path)
+    assert export.posts["impressions"].fillna(-1).tolist() == [-1, 900]
+    assert export.posts["views"].tolist() == [87, 95] and export.posts["watch_time_s"].tolist() == [
+        10800,
+        5400,
+    ]
+    assert said(export, "「Impressions」有像「4.000」的值")
+
+
 def test_friends_that_are_no_whole_numbers_are_missing_and_said(tmp_path):
     path = tmp_path / "friend_overview.csv"
     path.write_text(

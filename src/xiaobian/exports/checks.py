@@ -34,6 +34,15 @@ def read_counts(
             "若檔案用點當千分位，同一欄的其他數字也會錯，請用原始下載的檔案",
             rows[fraction],
         )
+    if read.dotted.any():
+        notes.warn(
+            f"「{shown(header)}」有像「4.000」的值：是 4 還是 4 千（用點當千分位）分不出來，當成沒有資料；"
+            "請用原始下載的檔案",
+            rows[read.dotted],
+        )
+        whole, odd = whole.copy(), odd | read.dotted
+        whole[read.dotted] = pd.NA
+        fraction = fraction | read.dotted
     if (odd & ~fraction).any():
         notes.warn(f"「{shown(header)}」有小於 0 或大得離譜的值，當成沒有資料", rows[odd & ~fraction])
     return whole, read.unreadable | odd

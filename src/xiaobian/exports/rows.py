@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -23,6 +24,7 @@ Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 # How a text ends: with a line end, with the quote that closes a cell, inside quotes, or just so.
 Tail = Literal["ended", "closed", "open", "loose"]
+_DOTTED = re.compile(rb"(?<![0-9.])[1-9][0-9]{0,2}\.000(?![0-9])")
 NO_LINE_END = "檔案最後沒有換行：若下載曾中斷，最後一列的數字可能少了幾位，請核對"
 
 
@@ -125,7 +127,8 @@ def _read_csv(
     source: Source, head: Head, skip: Ints, names: list[str], numeric: Collection[str]
 ) -> pd.DataFrame | None:
     """The C parser's frame: numbers straight to float64, and all as text when any of them will not go."""
-    for as_number in ({name for name in names if name in numeric}, set[str]()):
+    figures = set[str]() if _dotted(source) else {name for name in names if name in numeric}
+    for as_number in (figures, set[str]()):
         try:
             frame = pd.read_csv(
                 source.handle(),
@@ -146,6 +149,16 @@ def _read_csv(
         if not any(np.isinf(frame[name].to_numpy()).any() for name in as_number):
             return frame
     return None
+
+
+def _dotted(source: Source) -> bool:
+    """Whether a text may hold ``4.000``, of which only the text shows that it could be four thousand."""
+    before = b""
+    for block in source.blocks():
+        if b".000" in before + block and _DOTTED.search(before + block):
+            return True
+        before = block[-8:]
+    return False
 
 
 def _with_csv_module(source: Source, head: Head, tail: Tail, names: list[str], notes: Notes) -> Raw:

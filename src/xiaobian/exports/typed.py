@@ -18,6 +18,7 @@ MISSING = (
 _MISSING = frozenset(token.casefold() for token in MISSING)
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?")
 _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(?:(?:,\d{3})+|(?: \d{3})+)(\.\d+)?")
+DOTTED = re.compile(r"[+-]?[1-9]\d{0,2}\.000")
 _DECIMAL_COMMA = re.compile(r"[+-]?(?:\d+,(?:\d{1,2}|\d{4,})|0\d*,\d+|\d{4,},\d+)")
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _DATED = re.compile(
@@ -38,6 +39,7 @@ class Numbers:
 
     values: missing is NaN. unreadable: cells that hold something that is not a number. grouped, rounded: how
     many cells had thousands separators, or a rounding unit such as 萬. dated: unreadable cells that look like dates.
+    dotted: cells such as ``4.000``, which is four thousand where a dot sets off thousands.
     """
 
     values: Floats
@@ -46,6 +48,7 @@ class Numbers:
     rounded: int = 0
     examples: list[str] = field(default_factory=list)
     dated: Mask = field(default_factory=lambda: np.zeros(0, bool))
+    dotted: Mask = field(default_factory=lambda: np.zeros(0, bool))
 
 
 def numbers(column: pd.Series) -> Numbers:
@@ -68,7 +71,16 @@ def numbers(column: pd.Series) -> Numbers:
     wrong = {kind: [str(t)[:20] for t, (_, k) in zip(distinct, read, strict=True) if k == kind][:3]
              for kind in ("unreadable", "date")}  # fmt: skip
     grouped, rounded = int((kinds == ",").sum()), int((kinds == "萬").sum())
-    return Numbers(values, unreadable, grouped, rounded, wrong["unreadable"] or wrong["date"], dated)
+    thousand = np.array([bool(DOTTED.fullmatch(str(text).strip())) for text in distinct] + [False])[codes]
+    return Numbers(
+        values,
+        unreadable,
+        grouped,
+        rounded,
+        wrong["unreadable"] or wrong["date"],
+        dated,
+        thousand & ~unreadable,
+    )
 
 
 def _decided(texts: list[str]) -> list[tuple[float, str]]:
