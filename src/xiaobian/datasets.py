@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import html
+import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -79,9 +80,31 @@ def load(name: str) -> pd.DataFrame:
     >>> load("account_days")["followers"].dtype
     Int64Dtype()
     """
-    declared = tables.table(name)
-    text = {c.name: "string" for c in declared.columns if c.dtype == "string"}
-    return tables.conform(pd.read_csv(path(f"{name}.csv"), dtype=text), name)
+    return _read(f"{name}.csv", name)
+
+
+def year(name: str) -> pd.DataFrame:
+    """One table of the brand's simulated year, 2025-02-24 to 2026-02-22; raises NotFound with the names there are.
+
+    >>> len(year("account_days")) == 6 * 364
+    True
+    """
+    parts = {
+        Path(r["path"]).stem: r["table"] for r in _package()["resources"] if r["path"].startswith("year/")
+    }
+    if name not in parts:
+        raise NotFound(f"品牌的一年裡沒有 {name} 這張表", next_step=f"可用的表：{'、'.join(parts)}")
+    return _read(f"year/{name}.csv", parts[name])
+
+
+@cache
+def _package() -> dict[str, Any]:
+    return dict(json.loads(path("datapackage.json").read_text(encoding="utf-8")))
+
+
+def _read(file: str, name: str) -> pd.DataFrame:
+    text = {c.name: "string" for c in tables.table(name).columns if c.dtype == "string"}
+    return tables.conform(pd.read_csv(path(file), dtype=text, keep_default_na=False, na_values=[""]), name)
 
 
 def reference(name: str) -> pd.DataFrame:
@@ -93,13 +116,22 @@ def reference(name: str) -> pd.DataFrame:
     >>> float(reference("line_plans").set_index("id").loc["line_medium", "monthly_fee"])
     800.0
     """
-    declared = _yaml("reference/columns.yml")
-    if name not in declared["tables"]:
-        names = "、".join(declared["tables"])
+    if name not in reference_tables():
+        names = "、".join(reference_tables())
         raise NotFound(f"沒有叫做 {name} 的參考表", next_step=f"可用的參考表：{names}")
-    dtypes = {column: rule.get("dtype", "string") for column, rule in declared["columns"].items()}
+    dtypes = {column: rule.get("dtype", "string") for column, rule in reference_columns().items()}
     file = path(f"reference/{name}.csv")
     return pd.read_csv(file, dtype=dtypes, keep_default_na=False, na_values=[""], encoding="utf-8")
+
+
+def reference_tables() -> dict[str, str]:
+    """Title of each reference table by name."""
+    return dict(_yaml("reference/columns.yml")["tables"])
+
+
+def reference_columns() -> dict[str, dict[str, str]]:
+    """Label and dtype of every column of the reference tables."""
+    return dict(_yaml("reference/columns.yml")["columns"])
 
 
 SIMULATED = "島嶼沙盒模擬資料"

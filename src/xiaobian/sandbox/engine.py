@@ -204,10 +204,15 @@ def has_link(design: Design) -> NDArray[np.bool_]:
     return (design.format == link) | (design.cta == ask) | (design.platform == PLATFORMS.index("line"))
 
 
-def log_spread(parameters: Parameters) -> float:
-    """Standard deviation of log reach around its terms: noise of the post and of its first hour."""
-    noise, kappa = parameters["reach.noise_sd"], parameters["reach.feedback"]
-    return float(np.hypot(noise, kappa * _first_hour_share(parameters)[1]))
+def chance_factor(parameters: Parameters, breadth: float = 0.0) -> float:
+    """Mean of what chance multiplies reach by; with ``engagement.breadth``, engagements.
+
+    breadth: change of the log engagement rate for each unit of unexpected log reach.
+    """
+    p, felt = parameters, 1.0 + breadth
+    normal = (felt * p["reach.noise_sd"]) ** 2 + (p["reach.feedback"] * _first_hour_share(p)[1]) ** 2
+    viral = 1.0 + p["reach.viral_share"] * np.expm1(felt * p["reach.viral_size"])
+    return float(np.exp(normal / 2) * viral)
 
 
 def _first_hour_share(parameters: Parameters) -> tuple[float, float]:
@@ -222,8 +227,10 @@ def expected(effects: Effects, design: Design) -> dict[str, Floats]:
     p = effects.parameters
     log_reach = total(reach_terms(effects, design))
     log_reach = log_reach + p["reach.feedback"] * _first_hour_share(p)[0] * design.hook
-    reach = np.exp(log_reach + log_spread(p) ** 2 / 2)
-    engagements = reach * expit(total(engagement_terms(effects, design)))
+    plain = np.exp(log_reach)
+    reach = plain * chance_factor(p)
+    rate = expit(total(engagement_terms(effects, design)))
+    engagements = plain * rate * chance_factor(p, p["engagement.breadth"])
     clicks = reach * expit(total(click_terms(effects, design))) * has_link(design)
     return {"reach": reach, "engagements": engagements, "link_clicks": clicks}
 
@@ -247,11 +254,12 @@ def _draw_part(effects: Effects, design: Design, rng: np.random.Generator) -> Ou
     p, n = effects.parameters, len(design)
     content, chance = _first_hour_share(p)
     first_hour = content * design.hook + chance * rng.standard_normal(n)
-    log_reach = total(reach_terms(effects, design)) + p["reach.feedback"] * first_hour
-    reach = np.rint(np.exp(log_reach + p["reach.noise_sd"] * rng.standard_normal(n))).astype(np.int64)
-    engaged = _beta_binomial(
-        rng, reach, expit(total(engagement_terms(effects, design))), p["engagement.dispersion"]
-    )
+    luck = p["reach.noise_sd"] * rng.standard_normal(n)
+    luck += p["reach.viral_size"] * (rng.random(n) < p["reach.viral_share"])
+    log_reach = total(reach_terms(effects, design)) + p["reach.feedback"] * first_hour + luck
+    reach = np.rint(np.exp(log_reach)).astype(np.int64)
+    rate = expit(total(engagement_terms(effects, design)) + p["engagement.breadth"] * luck)
+    engaged = _beta_binomial(rng, reach, rate, p["engagement.dispersion"])
     comment_share, share_share, save_share = split(effects, design)
     comments = rng.binomial(engaged, comment_share)
     shares = rng.binomial(engaged - comments, share_share / (1 - comment_share))
@@ -259,8 +267,8 @@ def _draw_part(effects: Effects, design: Design, rng: np.random.Generator) -> Ou
     saves = rng.binomial(rest, save_share / (1 - comment_share - share_share))
     linked = has_link(design)
     clicks = np.zeros(n, dtype=np.int64)
-    rate = expit(total(click_terms(effects, design.rows(linked))))
-    clicks[linked] = _beta_binomial(rng, reach[linked], rate, p["engagement.dispersion"])
+    clicked = expit(total(click_terms(effects, design.rows(linked))))
+    clicks[linked] = _beta_binomial(rng, reach[linked], clicked, p["engagement.dispersion"])
     per_reach = by_name(p["reach.views_per_reach"], FORMATS)[design.format]
     repeats = rng.poisson(reach * (per_reach - 1.0))
     follows = rng.poisson(reach * by_name(p["followers.follow_rate"], PLATFORMS)[design.platform])

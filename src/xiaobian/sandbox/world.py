@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from .crisis import Crisis
 
 START = "2025-02-24"
+VARYING = (
+    "reach.noise_sd", "reach.week_sd", "reach.viral_share", "reach.viral_size", "engagement.dispersion", "engagement.breadth", "habit.boost_share",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, repr=False)
@@ -116,21 +119,16 @@ class World:
     def page(cls, seed: int, posts: int = 500) -> pd.DataFrame:
         """One Facebook page of the population in section ``page_population``: its latest posts, table ``posts``."""
         p, rng = parameters.load(), generator(seed, "page")
+
+        def drawn(name: str) -> float:
+            return float(rng.uniform(*p[f"page_population.{name}"]))
+
         mean, spread = p["page_population.followers"]
-        names = {
-            "noise_sd": "reach.noise_sd",
-            "dispersion": "engagement.dispersion",
-            "boost_share": "habit.boost_share",
-            "week_sd": "reach.week_sd",
-        }
-        settings: dict[str, Any] = {
-            name: float(rng.uniform(*p[f"page_population.{key}"])) for key, name in names.items()
-        }
-        low, high = np.log(p["page_population.rate"])
+        settings: dict[str, Any] = {name: drawn(name.partition(".")[2]) for name in VARYING}
+        mix = {name: p["engagement.mix"][name] * drawn(name) for name in ("comments", "shares")}
+        settings["engagement.mix"] = {"likes": 1 - sum(mix.values()), **mix}
         settings["followers.start"] = {"facebook": float(np.exp(rng.normal(mean, spread)))}
-        settings["engagement.rate"] = p["engagement.rate"] | {
-            "facebook": float(np.exp(rng.uniform(low, high)))
-        }
+        settings["engagement.rate"] = p["engagement.rate"] | {"facebook": float(np.exp(drawn("log_rate")))}
         settings["habit.per_week"] = dict.fromkeys(PLATFORMS, 0.0) | {"facebook": 10.0}
         world = cls(seed, "drinks", settings=settings)
         return world.history(weeks=posts // 10 + 2).posts.tail(posts).reset_index(drop=True)
