@@ -97,6 +97,21 @@ def test_raw_cost_per_engagement_picks_fakes():
     assert np.mean(picked) > 1.5 * np.mean(expected)
 
 
+@pytest.mark.parametrize("factor", [0.75, 1.25])
+@pytest.mark.parametrize(
+    "name", ["bought_likes", "pod_likes", "pod_comments", "signal_sd", "post_sd", "spike"]
+)
+def test_combining_beats_every_single_signal_also_with_other_sizes(name, factor):
+    p = P.scaled(f"creators.{name}", factor)
+    combined, single = [], []
+    for seed in range(6):
+        seen, truth = creators.draw_creators(p, np.random.default_rng(seed))
+        fake = (truth["fraud"] != "none").to_numpy()
+        combined.append(auc(outlying(seen), fake))
+        single.append([auc(seen[signal], fake) for signal in SIGNALS])
+    assert np.mean(combined) > np.mean(single, axis=0).max() + 0.03
+
+
 def test_few_posts_are_rough():
     seen, truth = all_seen(), all_truth()
     honest = (truth["fraud"] == "none").to_numpy()

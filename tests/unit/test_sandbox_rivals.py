@@ -67,6 +67,15 @@ def test_the_day_of_a_turning_point_can_be_found():
     assert np.mean(np.array(off) <= 2) > 0.8
 
 
+def test_the_new_level_begins_on_the_very_day():
+    quiet = P.changed({"rivals.day_sd": 0.0, "rivals.post_response": 0.0, "rivals.weekday": [0.0] * 7,
+                       "rivals.engaged": 10.0})  # fmt: skip
+    table, truth = rivals.rivals_table(quiet, np.random.default_rng(7), DAYS)
+    for rival, turns in truth.groupby("rival"):
+        steps = levels(table, rival).diff().abs()
+        assert sorted(steps.nlargest(len(turns)).index) == turns["date"].tolist()
+
+
 def test_holidays_rise_and_fall_back():
     calm = P.changed({"rivals.changes": 0, "rivals.post_response": 0.0})
     with_holidays, truth = rivals.rivals_table(calm, np.random.default_rng(5), DAYS, MOMENTS)

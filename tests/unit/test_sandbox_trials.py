@@ -54,6 +54,7 @@ def test_a_broken_split_shows_and_a_sound_one_does_not():
         n = counts(0.0, people=20_000, share_b=share)[0].sum(axis=1)
         alarms = chisquare(n, axis=1).pvalue < 0.05
         assert alarms.mean() == pytest.approx(rejected, abs=0.012)
+        assert (n[:, 1] / n.sum(axis=1)).mean() == pytest.approx(share, abs=0.002)
 
 
 def test_lifts_and_breaks_come_from_the_menu():
