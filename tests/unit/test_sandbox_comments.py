@@ -374,16 +374,26 @@ def test_grave_comments_get_no_laughter():
             assert not re.search(r"哈哈|XD|QQ|～|[\U0001F300-\U0001FAFF]|推|生意興隆", text), text
 
 
-def test_what_is_said_in_a_crisis_gets_no_phrase():
+def test_what_is_said_in_a_crisis_gets_no_fact_of_its_own():
     calm = next(t for t in EVERYDAY if t.intent == "complaint" and t.target == "service" and not t.slots)
+    facts = {value for name in ("branch", "ago", "clock", "order") for value in slots()[name]}
 
-    def longest(kind: str) -> int:
-        said = [replace(calm, kind=kind)] * 300
-        return max(
-            map(len, map(registers.bare, registers.voice(np.random.default_rng(2), said, ["line"] * 300)))
+    def told(kind: str) -> int:
+        said = registers.voice(
+            np.random.default_rng(2), [replace(calm, kind=kind)] * 300, ["line"] * 300, more=2
         )
+        return sum(any(fact in text for fact in facts) for text in said)
 
-    assert longest("valid") <= len(registers.bare(calm.text)) + 2 < longest("") - 2
+    assert told("valid") == 0 < told("")
+
+
+def test_a_stream_does_not_repeat_itself_from_hour_to_hour():
+    voices = [t for t in EVERYDAY if t.intent == "complaint" and not t.sarcasm][:20]
+    told = [replace(t, kind="valid") for t in voices]
+    rng, heard, texts = np.random.default_rng(4), set[str](), []
+    for _ in range(10):
+        texts += registers.tell(rng, told, ["threads"] * len(told), heard)
+    assert len(set(map(registers.bare, texts))) > 0.95 * len(texts)
 
 
 def test_a_slot_named_twice_says_the_same():

@@ -1,7 +1,7 @@
 """Comments as a public would write them under given posts, with the labels a careful moderator would give.
 
 A world says for each post how many comments it gets, about what, how many oppose and how heated it is (`Brief`);
-`write_comments` draws the templates and `registers.voice` says them.
+`write_comments` draws the templates and `registers.tell` says them.
 """
 
 from __future__ import annotations
@@ -20,8 +20,6 @@ from .templates import templates as everyday
 
 LABELS = ("topic", "intent", "stance", "arousal", "target", "sarcasm", "action")
 FLAGS = ("sarcasm", "held_out")
-ATTEMPTS = 6
-TALKATIVE = 1.8
 SUPPORT = 0.55
 _HEAT = {"low": -1.0, "mid": 0.0, "high": 1.0}
 
@@ -134,25 +132,6 @@ def _drawn(rng: np.random.Generator, chance: np.ndarray, counts: np.ndarray) -> 
     return np.minimum(place - row * chance.shape[1], chance.shape[1] - 1)
 
 
-def _said(rng: np.random.Generator, pool: Sequence[Template], platforms: Sequence[str]) -> list[str]:
-    """Say each template; who repeats another's words says it again, short cheers apart."""
-    texts = registers.voice(rng, pool, platforms)
-    seen: set[str] = set()
-    unheard = list(range(len(texts)))
-    for _ in range(ATTEMPTS):
-        repeated = []
-        for number in unheard:
-            words = registers.bare(texts[number])
-            if words in seen and len(words) > registers.SHORT:
-                repeated.append(number)
-            seen.add(words)
-        again = [pool[i] for i in repeated], [platforms[i] for i in repeated]
-        for number, text in zip(repeated, registers.voice(rng, *again, more=TALKATIVE), strict=True):
-            texts[number] = text
-        unheard = repeated
-    return texts
-
-
 def write_comments(
     rng: np.random.Generator,
     briefs: Brief | Sequence[Brief],
@@ -181,7 +160,11 @@ def write_comments(
     row = np.repeat(np.arange(len(asked)), counts)
     drawn = [pool[i] for i in (_drawn(rng, chance, counts) if asked else ())]
     platforms = [asked[i].platform for i in row]
-    columns: dict[str, object] = {"brief": row, "platform": platforms, "text": _said(rng, drawn, platforms)}
+    columns: dict[str, object] = {
+        "brief": row,
+        "platform": platforms,
+        "text": registers.tell(rng, drawn, platforms),
+    }
     columns |= {name: [getattr(t, name) for t in drawn] for name in (*LABELS, "kind")}
     columns |= {"template": [t.id for t in drawn], "held_out": [t.held_out for t in drawn]}
     dtypes = {name: "bool" if name in FLAGS else "string" for name in columns if name != "brief"}

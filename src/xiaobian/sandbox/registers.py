@@ -3,7 +3,7 @@
 A template is said by one writer on one platform: some words are typed another way, a phrase is put before or after,
 commas become spaces, laughter is added. Words and chances stand in ``template_texts/registers.yml`` (設計參數).
 A question keeps its question mark, and what calls for care, law or privacy gets no phrase, laughter or emoji.
-A story from life and what is said in a crisis get none either: it would make light of them or gainsay the facts.
+A story from life gets none either, and a crisis only phrases that neither make light of it nor gainsay its facts.
 """
 
 from __future__ import annotations
@@ -20,8 +20,11 @@ from .templates import FOLDER, SLOT, Template, slots, yaml_of
 
 SHORT = 6
 STORY = 36
+ATTEMPTS = 6
+TALKATIVE = 1.8
 TYPED_OTHERWISE = 3
 GRAVE = ("selfharm", "legal", "personal_data")
+ASIDE = ("question", "praise", "order", "tag", "wish", "scam")
 
 Options = tuple[str, ...]
 _MARKS = re.compile(r"[\W_]+")
@@ -74,11 +77,13 @@ def is_story(template: Template) -> bool:
 
 
 def _group(template: Template) -> str:
-    """Which phrases suit a template: those of its intent, of sarcasm, of an alarm, or none (grave, crisis, story)."""
+    """Which phrases suit a template: those of its intent, of sarcasm, of an alarm, of a crisis, or none (grave, story, aside)."""
     if template.intent in GRAVE:
         return "grave"
+    if template.kind == "irrelevant":
+        return template.intent if template.intent in ASIDE else "aside"
     if template.kind:
-        return "crisis"
+        return f"crisis-{template.intent}"
     if is_story(template):
         return "story"
     if template.sarcasm:
@@ -203,6 +208,8 @@ def _saying(template: Template) -> _Saying:
         return plain
     heads = [h for h in words()["heads"].get(group, ()) if not _clashes(h, template.text)]
     tails = _suited("tails", group, template)
+    if template.kind:
+        tails = tuple(tail for tail in tails if not SLOT.search(tail))
     suited = tuple(_expanded(tail) for tail in tails if not _clashes(tail, template.text))
     return _Saying(template, plain.pieces, group, tuple(heads), suited, faces)
 
@@ -283,15 +290,18 @@ def _half(text: str, say: _Saying, u: float) -> str:
     return text.translate(_HALF)
 
 
+_HAN = "[\u4e00-\u9fff]"
+_CLAUSE = re.compile(f"，|(?<={_HAN}|[？！。」）]) (?={_HAN})|(?<=[？！])(?={_HAN})")
+
+
 def _breaks(text: str, say: _Saying, u: float) -> str:
-    lines = [line for line in re.split(r"[，\s]|(?<=[？！])(?=[\u4e00-\u9fff])", text) if line]
     whole = "@" in text or say.group in ("grave", "scam") or len(text) <= 12
-    return text if whole else "\n".join(lines)
+    return text if whole else _CLAUSE.sub("\n", text)
 
 
 def _blessing(text: str, say: _Saying, u: float) -> str:
-    unsuited = say.group in ("grave", "crisis", "story", "scam", "rumor", "sarcasm", "tag")
-    if say.template.stance == "oppose" or unsuited or is_short(text):
+    unsuited = say.group in ("grave", "story", "scam", "rumor", "sarcasm", "tag")
+    if say.template.stance == "oppose" or say.template.kind or unsuited or is_short(text):
         return text
     wish = _pick(words()["blessings"], u)
     return text if wish[:2] in text else f"{wish} {text}" if wish.endswith("安") else f"{text} {wish}"
@@ -352,3 +362,30 @@ def voice(
         _spoken(say, platform, table.get(platform, table["other"]), u, more)
         for say, platform, u in zip(said, platforms, uniform, strict=True)
     ]
+
+
+def tell(
+    rng: np.random.Generator,
+    templates: Sequence[Template],
+    platforms: Sequence[str],
+    heard: set[str] | None = None,
+) -> list[str]:
+    """Say each template; who repeats another's words says it again, short cheers apart.
+
+    heard: what was said before, without marks; it grows, so that a stream keeps one set from hour to hour.
+    """
+    seen = set() if heard is None else heard
+    texts = voice(rng, templates, platforms)
+    unheard = list(range(len(texts)))
+    for _ in range(ATTEMPTS):
+        repeated = []
+        for number in unheard:
+            plain = bare(texts[number])
+            if plain in seen and len(plain) > SHORT:
+                repeated.append(number)
+            seen.add(plain)
+        again = [templates[i] for i in repeated], [platforms[i] for i in repeated]
+        for number, text in zip(repeated, voice(rng, *again, more=TALKATIVE), strict=True):
+            texts[number] = text
+        unheard = repeated
+    return texts
