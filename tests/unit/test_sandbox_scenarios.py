@@ -16,6 +16,9 @@ from xiaobian.errors import NotFound, ReadError
 from xiaobian.sandbox import scenarios
 from xiaobian.sandbox.scenarios import SCENARIOS, STRATEGIES, Scenario, load
 
+SIX = {
+    "scheduled_on_disaster", "wrong_price", "spokesperson", "ingredient_rumor", "delivery_video", "wrong_meme"
+}  # fmt: skip
 HAN = re.compile("[一-鿿]")
 SIMPLIFIED = re.compile("[们说这来为对时会没个东车门见买卖吗网应问发关样]")
 
@@ -35,6 +38,10 @@ def prose(scenario: Scenario) -> Iterator[str]:
 
 def findings(text: str, *packs: str) -> list[str]:
     return [str(finding) for finding in lint.check(text, packs)]
+
+
+def test_the_first_six_are_there():
+    assert set(SCENARIOS) >= SIX
 
 
 def test_an_unknown_scenario_names_those_there_are():
