@@ -77,7 +77,7 @@ def is_story(template: Template) -> bool:
 
 
 def _group(template: Template) -> str:
-    """Which phrases suit a template: those of its intent, of sarcasm, of an alarm, of a crisis, or none (grave, story, aside)."""
+    """Which phrases suit a template; for grave ones, stories and asides there are none."""
     if template.intent in GRAVE:
         return "grave"
     if template.kind == "irrelevant":
