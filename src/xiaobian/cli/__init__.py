@@ -28,6 +28,7 @@ COMMANDS: dict[str, Command] = {
     "progress": Command("progress", "看自己的學習進度"),
     "lessons": Command("lessons", "製作課程：build、check、new"),
     "datasets": Command("datasets", "重新產生範例資料"),
+    "realism": Command("realism", "拿一份真實貼文，檢查沙盒的模擬貼文像不像"),
     "lock": Command("lock", "重新產生兩份鎖定檔（開發者用）"),
 }
 
