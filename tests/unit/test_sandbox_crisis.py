@@ -410,6 +410,18 @@ class TestComments:
         share = labels["kind"][labels["comment_id"] > f"{SCENARIO}-012"].value_counts(normalize=True)
         assert share.to_numpy() == pytest.approx([1 / 3] * 3, abs=0.06)
 
+    def test_no_comment_is_heard_all_day(self, ended):
+        told = ended.comments()["text"]
+        assert told.nunique() > 0.4 * len(told)
+        assert told.value_counts().iloc[0] < 0.03 * len(told)
+
+    def test_small_talk_is_never_a_held_out_template(self, ended):
+        labels = ended.comment_labels()
+        everyday = labels[labels["topic"] != SCENARIO]
+        assert len(everyday) > 0.1 * len(labels)
+        assert not everyday["held_out"].any() and set(everyday["kind"]) == {"irrelevant"}
+        assert "oppose" not in set(everyday["stance"])
+
     def test_they_come_in_time_and_react_to_what_was_said(self):
         told = scenarios.load(SCENARIO)
         late = next(i for i in told.injects if i.from_hour >= 2)

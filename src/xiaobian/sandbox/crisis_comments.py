@@ -1,9 +1,13 @@
-"""Comments under the brand's post during a crisis: the scenario's own, a third valid, misleading, irrelevant."""
+"""Comments under the brand's post during a crisis: a third valid, a third misleading, a third irrelevant.
+
+They come from the scenario's injects; part of the irrelevant ones are what people write on any day.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -15,7 +19,7 @@ from .crisis_responses import Response
 from .crisis_values import SILENCE
 from .parameters import Parameters
 from .scenarios import ANY, Inject, Scenario
-from .templates import Template, slots
+from .templates import Template, slots, templates
 
 LABELS = [
     "topic",
@@ -29,8 +33,12 @@ LABELS = [
     "held_out",
     "kind",
 ]
+_TIRING = 6.0, 2.0
+"""How fast a template wears out; threats and private data, which are said in one wording only, wear out first."""
 _COLUMNS = ["comment_id", "post_id", "platform", "author", "created_at", "text", "likes", "reply_to", *LABELS]
 _SHARED = "id", "text", "intent", "stance", "arousal", "target", "action", "sarcasm", "held_out", "kind"
+IRRELEVANT = "irrelevant"
+_SMALL_TALK = "banter", "tag", "praise", "wish", "order"
 _LIKES = {"low": 0.8, "mid": 1.6, "high": 4.0}
 """Mean likes of a comment by its arousal (design parameters)."""
 
@@ -55,6 +63,12 @@ class Stream:
         self._scenario, self._parameters = scenario, parameters
         self._used: Counter[str] = Counter()
         self._templates = {inject.id: _template(scenario, inject) for inject in scenario.injects}
+        self._everyday = [
+            replace(t, kind=IRRELEVANT)
+            for t in templates(held_out=False)
+            if t.intent in _SMALL_TALK and t.stance != "oppose" and t.medium == "any"
+        ]
+        self._seen: set[str] = set()
         self._rows: list[dict[str, object]] = []
 
     def hour(
@@ -70,8 +84,8 @@ class Stream:
         seconds = np.sort(rng.integers(0, 3600, count)).tolist()
         chosen = [self._pick(rng, pool, negative) for _ in seconds]
         platform = self._scenario.start_platform
-        texts = registers.voice(rng, [self._templates[i.id] for i in chosen], [platform] * len(chosen))
-        for place, (second, inject, text) in enumerate(zip(seconds, chosen, texts, strict=True)):
+        texts = self._said(rng, chosen, platform)
+        for place, (second, template, text) in enumerate(zip(seconds, chosen, texts, strict=True)):
             self._rows.append(
                 {
                     "comment_id": f"{self._scenario.id}-{hour:03d}-{place:02d}",
@@ -80,30 +94,41 @@ class Stream:
                     "author": f"網友{int(rng.integers(1000, 10_000))}",
                     "created_at": begins + pd.Timedelta(seconds=second),
                     "text": text,
-                    "likes": int(rng.poisson(_LIKES[inject.arousal])),
+                    "likes": int(rng.poisson(_LIKES[template.arousal])),
                     "reply_to": None,
-                    "topic": self._scenario.id,
-                    "template": inject.id,
-                    **{name: getattr(inject, name) for name in LABELS if name not in ("topic", "template")},
+                    "template": template.id,
+                    **{name: getattr(template, name) for name in LABELS if name != "template"},
                 }
             )
+
+    def _said(self, rng: Generator, chosen: Sequence[Template], platform: str) -> list[str]:
+        """Say each comment; who repeats what was said before tries once more in other words."""
+        texts = registers.voice(rng, chosen, [platform] * len(chosen))
+        fresh = registers.voice(rng, chosen, [platform] * len(chosen), more=1.6)
+        for place, text in enumerate(texts):
+            if text in self._seen:
+                texts[place] = fresh[place]
+            self._seen.add(texts[place])
+        return texts
 
     def table(self) -> pd.DataFrame:
         """Comments with their labels, oldest first."""
         return pd.DataFrame(self._rows, columns=_COLUMNS)
 
-    def _pick(self, rng: Generator, pool: Sequence[Inject], negative: float) -> Inject:
+    def _pick(self, rng: Generator, pool: Sequence[Inject], negative: float) -> Template:
         mix = self._parameters["crisis.inject_mix"]
         kinds = [kind for kind in mix if any(inject.kind == kind for inject in pool)]
-        kind = kinds[_draw(rng, [mix[name] for name in kinds])]
-        some = [inject for inject in pool if inject.kind == kind]
-        opposed = np.array([inject.stance == "oppose" for inject in some])
-        weight = np.where(
-            opposed, negative / max(1, opposed.sum()), (1 - negative) / max(1, (~opposed).sum())
-        )
-        inject = some[_draw(rng, weight / (1.0 + np.array([self._used[i.id] for i in some])) ** 2)]
-        self._used[inject.id] += 1
-        return inject
+        kind, everyday = kinds[_draw(rng, [mix[name] for name in kinds])], rng.random()
+        some = [self._templates[inject.id] for inject in pool if inject.kind == kind]
+        if kind == IRRELEVANT and everyday < self._parameters["crisis.everyday_share"]:
+            some = self._everyday
+        opposed = np.array([template.stance == "oppose" for template in some])
+        weight = np.where(opposed, negative, 1 - negative)
+        tired = np.where([t.intent in registers.GRAVE for t in some], *_TIRING)
+        used = np.array([self._used[t.id] for t in some])
+        template = some[_draw(rng, weight / (1.0 + used) ** tired)]
+        self._used[template.id] += 1
+        return template
 
 
 def answered(responses: Sequence[Response], hour: int, silence_noticed: float) -> set[str]:
