@@ -19,6 +19,7 @@ __getattr__, __dir__, __all__ = _lazy.attach(
         "plotting",
         "records",
         "reports",
+        "sandbox",
         "tables",
     ],
     submod_attrs={
@@ -28,5 +29,6 @@ __getattr__, __dir__, __all__ = _lazy.attach(
         "exports": ["read_export"],
         "plotting": ["use_theme"],
         "records": ["learner"],
+        "sandbox": ["World"],
     },
 )

@@ -17,6 +17,8 @@ from xiaobian import lint
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "src" / "xiaobian"
 PACKS = ("tw_words", "typography_core")
+# People type comments with half-width marks; their words are still Taiwan's.
+SPOKEN = ("tw_words",)
 HAN = re.compile("[一-鿿]")
 LEFTOVER = re.compile(r"\b(?:TODO|FIXME|XXX|TBD)\b|待補|to be removed", re.IGNORECASE)
 
@@ -57,9 +59,9 @@ def leaves(value: Any, place: str = "") -> Iterator[tuple[str, str]]:
         yield place, value
 
 
-def complaints(text: str, markup: lint.engine.Markup = "plain") -> list[str]:
+def complaints(text: str, markup: lint.engine.Markup = "plain", packs: tuple[str, ...] = PACKS) -> list[str]:
     """What must change in a text: errors and warnings of the packs, and leftovers of writing."""
-    serious = [f for f in lint.check(text, PACKS, markup=markup) if f.severity != "suggestion"]
+    serious = [f for f in lint.check(text, packs, markup=markup) if f.severity != "suggestion"]
     return [str(finding) for finding in serious] + [
         f"未完成的字樣「{m[0]}」" for m in LEFTOVER.finditer(text)
     ]
@@ -88,7 +90,8 @@ def in_table(file: Path) -> list[str]:
     with file.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
         rows = list(enumerate(csv.reader(stream), 1))[int("exports" in file.parts) :]
     cells = {cell: line for line, row in reversed(rows) for cell in row if HAN.search(cell)}
-    return [f"{name}:{line} {complaint}" for cell, line in cells.items() for complaint in complaints(cell)]
+    packs = PACKS if "comments" not in file.stem else SPOKEN
+    return [f"{name}:{line} {said}" for cell, line in cells.items() for said in complaints(cell, packs=packs)]
 
 
 def in_page(file: Path) -> list[str]:

@@ -14,14 +14,23 @@ from ..tables import FORMATS, PLATFORMS, TAIPEI, require
 
 WEEKDAYS = ("週一", "週二", "週三", "週四", "週五", "週六", "週日")
 PERIODS = ("week", "month")
-DERIVED = (*PERIODS, "weekday")
+DERIVED = (*PERIODS, "weekday", "daypart")
+DAYPARTS = {"早上": (6, 12), "下午": (12, 18), "晚上": (18, 24), "半夜": (0, 6)}
 UNLABELLED = "未標示"
-GROUP_LABELS = {"week": "週", "month": "月", "weekday": "星期", "platform": "平台", "format": "格式"}
+GROUP_LABELS = {
+    "week": "週",
+    "month": "月",
+    "weekday": "星期",
+    "daypart": "時段",
+    "platform": "平台",
+    "format": "格式",
+}
 
 _ORDERS: dict[str, Sequence[str]] = {
     "platform": tuple(PLATFORMS),
     "format": tuple(FORMATS),
     "weekday": WEEKDAYS,
+    "daypart": tuple(DAYPARTS),
 }
 
 
@@ -39,8 +48,9 @@ class Groups:
 def group(posts: pd.DataFrame, by: Sequence[str]) -> Groups:
     """Sort posts into groups; a missing value is a group of its own, at the end.
 
-    by: columns of ``posts``, or ``week`` (its Monday), ``month`` (its first day), ``weekday``, which are taken
-    from ``published_at`` in Taipei time unless the table has a column of that name. None at all is one group.
+    by: columns of ``posts``, or ``week`` (its Monday), ``month`` (its first day), ``weekday``, ``daypart`` (six
+    hours each, 早上 from 6), which are taken from ``published_at`` in Taipei time unless the table has a column
+    of that name. None at all is one group.
 
     Raises TableError for an unknown column and for times without a time zone.
 
@@ -110,6 +120,9 @@ def _column(posts: pd.DataFrame, name: str) -> pd.Series:
             where="參數 by",
             next_step=f"可用的欄位：{'、'.join(map(str, posts.columns))}；也可以用 {'、'.join(DERIVED)}",
         )
+    if name == "daypart":
+        names = [part for hour in range(24) for part, (low, high) in DAYPARTS.items() if low <= hour < high]
+        return taipei_times(posts).dt.hour.map(dict(enumerate(names)))
     days = taipei_times(posts).dt.tz_localize(None).dt.normalize()
     if name == "weekday":
         return days.dt.day_of_week.map(dict(enumerate(WEEKDAYS)))

@@ -11,7 +11,7 @@ from .. import datasets, records
 from ..errors import AnswerError, NotFound
 from . import bank
 from .outcome import LOOK, Outcome, State, unanswered
-from .questions import Choice, Match, MultiChoice, Number, Order, Question, Text
+from .questions import Choice, Decision, Match, MultiChoice, Number, Order, Question, Text
 
 _EXPECTED = {"blank": State.UNANSWERED, "solved": State.PASSED}
 
@@ -164,6 +164,8 @@ def control(question: Question) -> Any:
             return controls.put_in_order(question.shown)
         case Match(pairs=pairs, choices=choices):
             return controls.match(list(pairs), choices)
+        case Decision(choices=choices):
+            return controls.decide(choices)
         case Number(unit=unit):
             return controls.type_number(unit)
         case Text():

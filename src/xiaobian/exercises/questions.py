@@ -309,6 +309,55 @@ class Number(Question):
         return self.shown(self.truth())
 
 
+@dataclass(frozen=True, kw_only=True)
+class Decision(Question):
+    """Choices that are judged by what they bring in simulated worlds; one letter a choice, in order.
+
+    choices: name of each choice → its options by letter. share: part of the best possible outcome (1 is the best)
+    that the picked letters bring. floor, enough: the shares that earn nothing and everything; between them credit
+    grows evenly. told: what the picked letters brought, in words. advice: the next thing to try.
+    """
+
+    choices: Mapping[str, Mapping[str, str]]
+    share: Callable[[str], float]
+    told: Callable[[str], str]
+    advice: Callable[[str], str]
+    best: str
+    floor: float
+    enough: float
+    kind: ClassVar[str] = "決策"
+
+    def how(self) -> str:
+        return "每一項選一個做法，再按「檢查」。會放進沒看過的模擬世界裡，比較你和最好的排法。"
+
+    def parse(self, answer: Any) -> str:
+        every = {letter: text for options in self.choices.values() for letter, text in options.items()}
+        example = "".join(next(iter(options)) for options in self.choices.values())
+        picked = _letters_or_mismatch(answer, every, f'"{example}"')
+        if len(picked) != len(self.choices):
+            raise Mismatch(
+                f"要給 {len(self.choices)} 個代號，依序是{'、'.join(self.choices)}；你給了 {len(picked)} 個。"
+            )
+        for letter, (name, options) in zip(picked, self.choices.items(), strict=True):
+            if letter not in options:
+                raise Mismatch(f"「{name}」可以選 {'、'.join(options)}，沒有 {letter}。")
+        return "".join(picked)
+
+    def grade(self, answer: str) -> Outcome:
+        score = (self.share(answer) - self.floor) / (self.enough - self.floor)
+        told = self.told(answer)
+        return graded(min(max(0.0, score), 1.0), told + self.explain, told + self.advice(answer))
+
+    def right(self) -> str:
+        return self.best
+
+    def solution_text(self) -> str:
+        return "；".join(
+            f"{name}：{options[letter]}"
+            for letter, (name, options) in zip(self.best, self.choices.items(), strict=True)
+        )
+
+
 @dataclass(frozen=True)
 class Check:
     """One requirement of a text: a test, and what to do when it does not hold."""

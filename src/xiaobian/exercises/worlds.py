@@ -8,6 +8,7 @@ import pandas as pd
 
 from .. import records
 from ..exports import samples
+from ..sandbox import World
 
 
 @cache
@@ -22,3 +23,8 @@ def own_tables(lesson: str) -> dict[str, pd.DataFrame]:
     ['account_days', 'posts']
     """
     return _tables(records.seed(lesson, "exercise"))
+
+
+def own_world(lesson: str, attempt: int = 0) -> World:
+    """The learner's own sandbox world for one exercise; another attempt is another world."""
+    return World(records.seed(lesson, "exercise", attempt))

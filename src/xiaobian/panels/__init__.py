@@ -11,3 +11,4 @@ __getattr__, __dir__, __all__ = _lazy.attach(
         "question": ["question_panel"],
     },
 )
+from .week import week_planner as week_planner

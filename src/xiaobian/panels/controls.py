@@ -49,13 +49,15 @@ def pick_many(options: Mapping[str, str]) -> Control:
     )
 
 
-def _drop_downs(rows: Sequence[str], options: Mapping[str, str]) -> Control:
-    choices = [(f"{k}. {text}", k) for k, text in options.items()]
+def _drop_downs(rows: Mapping[str, Mapping[str, str]]) -> Control:
     style = {"description_width": f"{min(22, max(map(len, rows))) * 16}px"}
     drops = [
-        widgets.Dropdown(options=choices, value=None, description=row, layout=WIDE, style=style)
-        for row in rows
-    ]
+        widgets.Dropdown(
+            options=[(f"{k}. {text}", k) for k, text in options.items()],
+            value=None, description=row, layout=WIDE, style=style,
+        )
+        for row, options in rows.items()
+    ]  # fmt: skip
 
     def read() -> str | None:
         return "".join(d.value for d in drops) if all(d.value for d in drops) else None
@@ -69,12 +71,17 @@ def _drop_downs(rows: Sequence[str], options: Mapping[str, str]) -> Control:
 
 def put_in_order(items: Mapping[str, str]) -> Control:
     """One drop-down a position."""
-    return _drop_downs([f"第 {i + 1} 位：" for i in range(len(items))], items)
+    return _drop_downs({f"第 {i + 1} 位：": items for i in range(len(items))})
 
 
 def match(left: Sequence[str], right: Mapping[str, str]) -> Control:
     """One drop-down an item on the left."""
-    return _drop_downs([f"{item}：" for item in left], right)
+    return _drop_downs({f"{item}：": right for item in left})
+
+
+def decide(choices: Mapping[str, Mapping[str, str]]) -> Control:
+    """One drop-down a choice, each with its own options."""
+    return _drop_downs({f"{name}：": options for name, options in choices.items()})
 
 
 def _shown(answer: Any) -> str:

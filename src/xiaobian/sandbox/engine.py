@@ -261,6 +261,8 @@ def _draw_part(effects: Effects, design: Design, rng: np.random.Generator) -> Ou
     rate = expit(total(engagement_terms(effects, design)) + p["engagement.breadth"] * luck)
     engaged = _beta_binomial(rng, reach, rate, p["engagement.dispersion"])
     comment_share, share_share, save_share = split(effects, design)
+    own = np.exp(p["engagement.mix_sd"] * rng.standard_normal((2, n)) - p["engagement.mix_sd"] ** 2 / 2)
+    comment_share, share_share = np.minimum([comment_share, share_share] * own, 0.4)
     comments = rng.binomial(engaged, comment_share)
     shares = rng.binomial(engaged - comments, share_share / (1 - comment_share))
     rest = engaged - comments - shares

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -11,11 +12,12 @@ from zlib import crc32
 import numpy as np
 import pandas as pd
 
-from .. import records
+from .. import datasets, records
 from ..errors import AnswerError, NotFound
+from ..plotting import Chart
 from ..tables import FORMATS
 from ..tables import PLATFORMS as PLATFORM_NAMES
-from . import weeks
+from . import charts, weeks
 from .effects import daypart_of
 from .engine import PLATFORMS
 from .streams import generator
@@ -58,6 +60,28 @@ class Truth:
     def table(self) -> pd.DataFrame:
         return self.answer.table
 
+    def plot(self) -> Chart:
+        """The truth as a picture; raises NotFound for a truth that is only a number."""
+        if "all" not in self.answer.table:
+            raise NotFound("這題的真相只有數字，沒有圖", next_step="看 .table，或直接看這個物件的文字")
+        data = "模擬世界的真實設定，其他條件都一樣，六個平台平均"
+        return charts.dayparts(self.answer.table["all"], DAYPARTS, self.answer.words.split("。")[0], data)
+
+    def _repr_html_(self) -> str:
+        rows = [("問題", self.question), ("你的答案", _shown(self.guess)), ("真相", self.answer.words)]
+        cells = "".join(
+            f'<tr><th scope="row" style="text-align:left;white-space:nowrap;padding:4px 16px 4px 0;color:#5B6875;'
+            f'font-weight:400;vertical-align:top;background:#FFFFFF">{name}</th>'
+            f'<td style="text-align:left;padding:4px 0;background:#FFFFFF">{html.escape(text)}</td></tr>'
+            for name, text in rows
+        )
+        return (
+            '<div style="border:1px solid #E3E8EC;border-left:4px solid #2A1F2A;padding:8px 16px;max-width:960px;'
+            'font-size:16px;color:#22303C;background:#FFFFFF;margin:8px 0">'
+            f'<div style="color:#2A1F2A;font-size:14px">真相卡・{datasets.SIMULATED}</div>'
+            f'<table style="border-collapse:collapse;font-size:16px;margin:0">{cells}</table></div>'
+        )
+
     def __repr__(self) -> str:
         return f"{self.question}\n你的答案：{_shown(self.guess)}\n真相：{self.answer.words}"
 
@@ -77,12 +101,18 @@ def daypart_effects(world: World) -> pd.DataFrame:
     return table.assign(all=table.mean(axis=1))
 
 
+def _signed(share: float) -> str:
+    return f"{share:+.1%}".replace("-", "−")
+
+
 def _best_daypart(world: World) -> Answer:
     table = daypart_effects(world)
     best = str(table["all"].idxmax())
     change = np.expm1(table["all"])
     words = "、".join(
-        f"{DAYPARTS[name]} {value:+.1%}" for name, value in change.to_dict().items() if name != "afternoon"
+        f"{DAYPARTS[name]} {_signed(value)}"
+        for name, value in change.to_dict().items()
+        if name != "afternoon"
     )
     return Answer(best, f"{DAYPARTS[best]}的觸及最高。其他條件一樣時，和下午比：{words}。", table)
 
@@ -92,7 +122,9 @@ def _evening(world: World) -> Answer:
     effect = table["all"].to_dict()
     percent = 100 * float(np.expm1(effect["evening"] - effect["morning"]))
     return Answer(
-        percent, f"同一則內容，晚上發的觸及是早上的 {1 + percent / 100:.2f} 倍（{percent:+.1f}%）。", table
+        percent,
+        f"同一則內容，晚上發的觸及是早上的 {1 + percent / 100:.2f} 倍（{_signed(percent / 100)}）。",
+        table,
     )
 
 
@@ -116,7 +148,7 @@ def _best_format(world: World) -> Answer:
     chosen = table.loc[["image", "carousel", "short_video"]]
     best = str(chosen["together"].idxmax())
     words = "、".join(
-        f"{FORMATS[str(name)]} {np.expm1(value):+.0%}"
+        f"{FORMATS[str(name)]} {_signed(np.expm1(value))}"
         for name, value in zip(chosen.index, chosen["together"], strict=True)
     )
     return Answer(best, f"{FORMATS[best]}帶來的互動最多。和圖片比：{words}。", table)
@@ -132,7 +164,7 @@ def _rule(world: World) -> Answer:
     when = world.start + pd.Timedelta(weeks=week)
     size = np.expm1(p["rule_change.size"])
     names = "、".join(f"{PLATFORM_NAMES[a]} 的{FORMATS[b]}" for a, b in formats.items())
-    return Answer(week, f"第 {week} 週（{when:%Y-%m-%d} 起）規則改了，{names}觸及 {size:+.0%}。", table)
+    return Answer(week, f"第 {week} 週（{when:%Y-%m-%d} 起）規則改了，{names}觸及 {_signed(size)}。", table)
 
 
 def _bots(world: World) -> Answer:
@@ -196,8 +228,15 @@ def _key(world: World, question: str) -> str:
     return f"sandbox.worlds.{world.name}.{question}"
 
 
-def commit(world: World, question: str, answer: Any) -> str:
-    """Store the first answer about a world; returns what was stored in words.
+class Kept(str):
+    """A sentence that shows without quotes."""
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+def commit(world: World, question: str, answer: Any) -> Kept:
+    """Store the first answer about a world; returns a sentence that says so.
 
     ``week`` takes a schedule (post_id, published_at) of ``world.ideas()``. Raises NotFound for an unknown question,
     AnswerError for an answer of the wrong form.
@@ -209,7 +248,7 @@ def commit(world: World, question: str, answer: Any) -> str:
         raise AnswerError(f"「{answer}」不是這題的答案", where=asked.words, next_step=f"請填{asked.form}")
     kept = records.commit(_key(world, question), answer)
     again = "（以第一次的答案為準）" if kept["first"] != answer else ""
-    return f'已記下{again}。用 world.reveal("{question}") 揭曉。'
+    return Kept(f'已記下{again}。用 world.reveal("{question}") 揭曉。')
 
 
 def reveal(world: World, question: str) -> Truth | weeks.WeekResult:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from ..errors import TableError
-from ..tables import PLATFORMS as PLATFORM_NAMES
+from ..plotting import Chart
 from ..tables import TAIPEI, conform
-from . import engine, habit, oracle, plans
+from . import charts, engine, habit, oracle, plans
 from .engine import PLATFORMS, Floats, Ints
-from .streams import generator
+from .streams import generator, sequence
 
 if TYPE_CHECKING:
     from .world import World
@@ -77,6 +78,78 @@ def by_habit(week: oracle.Week, hook: Floats) -> Ints:
     return slot
 
 
+CHOOSE = {
+    "strong": "內容最強的先發",
+    "worth": "每小時工時換到最多互動的先發",
+    "quick": "最省工的先發",
+    "listed": "照清單順序發",
+}
+WHEN = {"evening": "晚上 8 點", "afternoon": "下午 2 點", "morning": "早上 8 點", "mixed": "早、午、晚輪流"}
+SPREAD = {"rush": "週一、週二發完", "turns": "一天一則輪流", "apart": "同平台隔開、分散到七天"}
+HOURS = {"evening": (20,), "afternoon": (14,), "morning": (8,), "mixed": (8, 14, 20)}
+
+
+def past_worth(world: World, weeks: int = 26) -> dict[tuple[str, str], float]:
+    """Mean engagements a post of each platform and format in the brand's past: what an editor can look up."""
+    plan = world.plan(weeks)
+    design = plans.design(plan, world.start, world.parameters)
+    drawn = engine.draw(world.effects, design, sequence(world.seed, "history", "habit"))
+    engagements = pd.Series(drawn.likes + drawn.comments + drawn.shares + drawn.saves)
+    kinds = list(zip(plan["platform"].astype(str), plan["format"].astype(str), strict=True))
+    return {kind: float(engagements[[one == kind for one in kinds]].mean()) for kind in set(kinds)}
+
+
+def follow(
+    world: World, choose: str, when: str, spread: str, week: int = 0, number: int = 14
+) -> pd.DataFrame:
+    """The schedule that a simple rule makes of a week's ideas: ``post_id`` and ``published_at``.
+
+    choose, when, spread: keys of ``CHOOSE``, ``WHEN``, ``SPREAD``. Pieces are taken in order while hours last.
+    Raises TableError for an unknown rule.
+    """
+    for name, value, known in (("choose", choose, CHOOSE), ("when", when, WHEN), ("spread", spread, SPREAD)):
+        if value not in known:
+            words = "、".join(f"{key}（{text}）" for key, text in known.items())
+            raise TableError(f"沒有「{value}」這個規則", where=f"參數 {name}", next_step=f"可用的有：{words}")
+    pieces = ideas(world, week, number)
+    kept, room = [], world.parameters["costs.week_hours"]
+    for piece in pieces.iloc[_order(world, pieces, choose)].itertuples():
+        if piece.hours <= room + 1e-9:
+            kept.append(piece)
+            room -= piece.hours
+    monday = world.start + pd.Timedelta(weeks=week)
+    days = _days([str(piece.platform) for piece in kept], spread)
+    hours = [HOURS[when][i % len(HOURS[when])] for i in range(len(kept))]
+    times = [monday + pd.Timedelta(days=d, hours=h) for d, h in zip(days, hours, strict=True)]
+    schedule = pd.DataFrame({"post_id": [piece.post_id for piece in kept], "published_at": times})
+    schedule["published_at"] = schedule["published_at"].dt.tz_localize(TAIPEI)
+    return schedule
+
+
+def _order(world: World, pieces: pd.DataFrame, choose: str) -> NDArray[np.intp]:
+    hook, hours = pieces["hook"].to_numpy(dtype=float), pieces["hours"].to_numpy(dtype=float)
+    if choose == "worth":
+        past = past_worth(world)
+        usual = [past.get((p, f), 0.0) for p, f in zip(pieces["platform"], pieces["format"], strict=True)]
+        return np.argsort(-np.array(usual) * hook / hours, kind="stable")
+    keys = {"strong": -hook, "quick": hours, "listed": np.arange(len(pieces))}
+    return np.argsort(keys[choose], kind="stable")
+
+
+def _days(platforms: list[str], spread: str) -> list[int]:
+    """Day of the week of each piece, in the order they were taken."""
+    if spread == "rush":
+        return [i % 2 for i in range(len(platforms))]
+    if spread == "turns":
+        return [i % 7 for i in range(len(platforms))]
+    days, count = [], dict.fromkeys(platforms, 0)
+    for platform in platforms:
+        total = platforms.count(platform)
+        days.append((list(count).index(platform) + round(7 * count[platform] / total)) % 7)
+        count[platform] += 1
+    return days
+
+
 def placed(world: World, pieces: pd.DataFrame, schedule: pd.DataFrame, week: int) -> Ints:
     """Slot of each piece in a schedule with columns ``post_id`` and ``published_at``; −1 where it is left out.
 
@@ -109,6 +182,21 @@ def placed(world: World, pieces: pd.DataFrame, schedule: pd.DataFrame, week: int
     return slot
 
 
+def board(world: World, schedule: pd.DataFrame, week: int = 0, number: int = 14) -> Chart:
+    """A schedule (``post_id``, ``published_at``) as a week's board; raises TableError as ``placed`` does."""
+    pieces = ideas(world, week, number)
+    slot = placed(world, pieces, schedule, week)
+    kept = _schedule(world, pieces, slot, week)
+    hours = float(kept["hours"].sum())
+    budget = world.parameters["costs.week_hours"]
+    days = kept["published_at"].dt.day_of_week.nunique()
+    return charts.board(
+        kept,
+        f"這一週發 {len(kept)} 則，用掉 {hours:.1f} 小時，分在 {days} 天",
+        f"{world.traits['name']}，素材 {len(pieces)} 則，工時上限 {budget:g} 小時",
+    )
+
+
 @dataclass(frozen=True)
 class WeekResult:
     """What a week was worth in expected engagements, beside habit and the best schedule found.
@@ -123,6 +211,7 @@ class WeekResult:
     bound: float
     parts: dict[str, float]
     schedule: pd.DataFrame
+    data: str
 
     @property
     def score(self) -> float:
@@ -148,6 +237,10 @@ class WeekResult:
         place = f"你走了習慣到最好之間的 {self.score:.0%}" if self.score >= 0 else "這次比照習慣還少"
         return f"{head}{place}；差距裡最大的一塊是「{reason}」，{self.parts[reason]:,.0f} 次互動。"
 
+    def plot(self) -> Chart:
+        """Habit, this week and the best as bars."""
+        return charts.standing(self, self.data)
+
     def __repr__(self) -> str:
         return self.say()
 
@@ -165,6 +258,7 @@ def judge(world: World, schedule: pd.DataFrame, week: int = 0, number: int = 14)
     return WeekResult(
         value, oracle.worth(numbers, by_habit(numbers, hook)), top, oracle.bound(numbers),
         _parts(numbers, slot, top), _schedule(world, pieces, found, week),
+        f"{world.traits['name']}，第 {week + 1} 週，素材 {len(pieces)} 則，工時上限 {numbers.budget:g} 小時",
     )  # fmt: skip
 
 
@@ -187,5 +281,4 @@ def _schedule(world: World, pieces: pd.DataFrame, slot: Ints, week: int) -> pd.D
     used = np.flatnonzero(slot >= 0)
     table = pieces.iloc[used][["post_id", "platform", "format", "hook", "hours"]].copy()
     table.insert(1, "published_at", slots(world, week)[slot[used]])
-    table["platform"] = table["platform"].map(PLATFORM_NAMES)
     return table.sort_values("published_at").reset_index(drop=True)

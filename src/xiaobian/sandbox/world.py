@@ -207,7 +207,7 @@ class World:
             self.seed,
             self.parameters,
             reputation=self.traits["reputation"],
-            start=self.start,
+            start=self.start + pd.Timedelta(hours=9),
             hours=hours,
         )
 

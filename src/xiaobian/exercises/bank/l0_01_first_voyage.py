@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from ... import datasets
 from ...analytics import kpi
-from ...exports import read_export
+from ...sandbox import World, weeks
+from ...sandbox.truth import QUESTIONS as TRUTHS
 from ..predictions import Prediction
-from ..questions import Choice, MultiChoice, Number, Option, Order, Slip, Wrong
-from ..worlds import own_tables
+from ..questions import Choice, Decision, MultiChoice, Number, Option, Order, Slip, Wrong
+from ..worlds import own_world
 
 SCENE = """
-到職第一天，佩蓁把帳號交給阿洛，只交代一句：「先把規矩弄懂，再動手。」這份練習確認三件事：你的資料放在哪裡、
-一課要怎麼讀、你能從一張表讀出一個數字。
+到職第一週，佩蓁把帳號交給阿洛，只交代一句：「先把規矩弄懂，再動手。」這份練習先確認你的資料放在哪裡、
+一課要怎麼讀，再請你從自己的世界讀一個數字、懷疑一張圖，最後排一週貼文，放進五個沒看過的世界裡比高下。
 """
 
 SETUP = """
@@ -26,9 +29,21 @@ ex
 """
 
 
+LESSON_SEED = 1
+"""The world of the lesson; no learner's exercise uses it."""
+
+HIDDEN = 5
+"""Worlds that a week is tried in."""
+
+
+@cache
+def _past(seed: int) -> pd.DataFrame:
+    return World(seed).history(weeks=52).posts
+
+
 def data() -> pd.DataFrame:
-    """The learner's own half year of the brand: table ``posts``."""
-    return own_tables("0.1")["posts"]
+    """The learner's own year of the brand on six platforms: table ``posts``."""
+    return _past(own_world("0.1").seed)
 
 
 def _count(platform: str | None, month: int) -> int:
@@ -37,6 +52,53 @@ def _count(platform: str | None, month: int) -> int:
     if platform:
         chosen &= table["platform"] == platform
     return int(chosen.sum())
+
+
+RULES = {
+    "先發哪些": dict(zip("ABCD", weeks.CHOOSE.items(), strict=True)),
+    "幾點發": dict(zip("EFGH", weeks.WHEN.items(), strict=True)),
+    "怎麼分": dict(zip("IJK", weeks.SPREAD.items(), strict=True)),
+}
+
+
+@cache
+def _tried(letters: str, seeds: tuple[int, ...]) -> tuple[weeks.WeekResult, ...]:
+    """The same rules tried in every hidden world."""
+    choose, when, spread = (
+        options[letter][0] for letter, options in zip(letters, RULES.values(), strict=True)
+    )
+    return tuple(weeks.judge(world, weeks.follow(world, choose, when, spread)) for world in map(World, seeds))
+
+
+def _hidden(letters: str) -> tuple[weeks.WeekResult, ...]:
+    return _tried(letters, tuple(own_world("0.1", attempt).seed for attempt in range(HIDDEN)))
+
+
+def _share(letters: str) -> float:
+    """Mean part of the best week that the rules bring."""
+    return float(np.mean([result.value / result.best for result in _hidden(letters)]))
+
+
+NEXT = {
+    "選了哪些素材": "下一步：換「先發哪些」，想想 24 小時花在哪裡。",
+    "排在什麼時間": "下一步：換「幾點發」，再看一次課文的真相卡。",
+    "同平台擠在一起": "下一步：換「怎麼分」，讓同平台的貼文隔開。",
+}
+
+
+def _reason(letters: str) -> str:
+    """The largest part of the distance to the best, over all hidden worlds."""
+    results = _hidden(letters)
+    return max(NEXT, key=lambda name: sum(result.parts[name] for result in results))
+
+
+def _told(letters: str) -> str:
+    results = _hidden(letters)
+    usual = float(np.mean([result.baseline / result.best for result in results]))
+    return (
+        f"在 {len(results)} 個沒看過的世界裡，平均拿到最好排法的 {_share(letters):.0%}（照習慣是 {usual:.0%}）。"
+        f"差距最大的一塊是「{_reason(letters)}」。"
+    )
 
 
 QUESTIONS = (
@@ -78,8 +140,8 @@ QUESTIONS = (
     ),
     Number(
         prompt=(
-            "下面這張表數的是你的練習資料（另一份模擬的半年貼文）：列是月份，欄是平台。\n\n"
-            "2026 年 4 月，**Instagram** 一共發了幾則貼文？"
+            "下面這張表數的是你的練習世界（另一個種子的一年貼文）：列是月份，欄是平台。\n\n"
+            "2025 年 4 月，**Instagram** 一共發了幾則貼文？"
         ),
         given='posts = ex.data()\nmonth = posts["published_at"].dt.month.rename("月份")\nposts.groupby([month, "platform"]).size().unstack()',
         truth=lambda: float(_count("instagram", 4)),
@@ -87,58 +149,108 @@ QUESTIONS = (
         unit="則",
         decimals=0,
         slips=(
-            Slip(lambda: float(_count(None, 4)), "這是兩個平台合計。題目只問 Instagram，看 instagram 那一欄就好。"),
-            Slip(lambda: float(_count("facebook", 4)), "這是 Facebook 的則數。請改看 instagram 那一欄。"),
+            Slip(lambda: float(_count(None, 4)), "這是六個平台合計。題目只問 Instagram，看 instagram 那一欄就好。"),
+            Slip(lambda: float(_count("line", 4)), "這是 LINE 的則數。請改看 instagram 那一欄。"),
         ),
         explain="列是 4 月，欄是 instagram，交會的那一格就是答案。",
         hints=("先找到 4 月那一列。", "再找到 instagram 那一欄。"),
         wrong=(Wrong("好多", "看不出是哪個數字"),),
     ),
+    Choice(
+        prompt=(
+            "下面這張圖把你的世界裡的貼文依發佈時段分開。阿洛看了說：「晚上的互動比較多，以後都晚上發。」\n\n"
+            "佩蓁該先問哪一句？"
+        ),
+        given='xb.kpi(posts, by="daypart").plot("engagements", "median_of_posts")',
+        options={
+            "A": Option("「晚上發的，是不是本來就是比較強的內容？」", "對。"),
+            "B": Option("「是不是該買廣告，把晚上再放大？」", "還不知道晚上好在哪裡，先別加碼。"),
+            "C": Option("「要不要把圖換成圓餅圖？」", "圖的樣子不會改變比較的對象。先問兩群貼文差在哪裡。"),
+            "D": Option("「能不能再多發幾則，讓差距更明顯？」", "照同樣的習慣多發，只會把同樣的偏差看得更清楚。"),
+        },
+        answer="A",
+        explain="時段是小編挑的，挑的時候就看了內容。兩群貼文本來就不一樣，差距不全是時段造成的。",
+        hints=("想一想：誰決定一則貼文幾點發？他決定的時候知道什麼？",),
+        wrong=(Wrong("B", "先別加碼"), Wrong("C", "比較的對象"), Wrong("D", "同樣的偏差")),
+    ),
+    Decision(
+        prompt=(
+            "輪到你了。一週 24 小時的製作時間、14 則素材，定三條規則，套用到五個沒看過的世界。\n\n"
+            "平均拿到最好排法的 85% 以上就通過。"
+        ),
+        choices={name: {letter: words for letter, (_, words) in options.items()} for name, options in RULES.items()},
+        share=_share,
+        told=_told,
+        advice=lambda letters: NEXT[_reason(letters)],
+        best="BGK",
+        floor=0.75,
+        enough=0.85,
+        explain="花時間少、換到多的先做；同平台隔開；時段交給真相而不是印象。",
+        points=4,
+        hints=(
+            "影片一支要 5 到 8 小時。一樣的工時，換成別的格式可以發幾則？",
+            "課文的真相卡說過，同一則內容早上和晚上差多少。別忘了同平台一天發好幾則會互相搶。",
+        ),
+        wrong=(Wrong("AEJ", "照習慣"), Wrong("DEI", "選了哪些素材"), Wrong("AE", "要給 3 個代號"), Wrong("EAI", "沒有 E")),
+    ),
 )  # fmt: skip
 
 
-@cache
-def _lesson() -> pd.DataFrame:
-    return read_export(datasets.sample("instagram")).posts
+def _evening_gap() -> float:
+    """Percent by which evening posts of the lesson's past earn more engagements, median, Instagram."""
+    posts = _past(LESSON_SEED)
+    result = kpi(posts[posts["platform"] == "instagram"], by="daypart")
+    late, early = (result.value("engagements", "median_of_posts", daypart=part) for part in ("晚上", "早上"))
+    return 100 * (late / early - 1)
 
 
-def _weekly_posts() -> float:
-    days = _lesson()["published_at"]
-    return len(days) / ((days.max() - days.min()).days / 7)
+MILD = {"slots.daypart": {"morning": 0.042, "afternoon": 0.0, "evening": -0.01, "night": -0.12}}
+"""The lesson's world with half the daypart effect."""
 
 
-def _most_viewed() -> str:
-    names = {"short_video": "短影音", "carousel": "輪播", "image": "圖片"}
-    result = kpi(_lesson(), by="format")
-    return names[max(names, key=lambda one: result.value("views", "median_of_posts", format=one))]
+def _habit_share(settings: Mapping[str, Any] | None = None) -> float:
+    world = World(LESSON_SEED, settings=settings)
+    result = weeks.judge(world, weeks.follow(world, "strong", "evening", "turns"))
+    return 100 * result.value / result.best
 
 
-def _weekdays_differ() -> str:
-    """Whether even the highest and the lowest weekday can be told apart."""
-    days = kpi(_lesson(), by="weekday").rows("er_reach").sort_values("value")
-    return "說得出來" if days["low"].iloc[-1] > days["high"].iloc[0] else "還說不出來"
+def _nearer() -> str:
+    """Whether habit comes nearer to the best when the daypart matters half as much."""
+    change = _habit_share(MILD) - _habit_share()
+    return "更接近" if change > 2 else "更遠" if change < -2 else "差不多"
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.0f}%".replace("-", "−")
 
 
 PREDICTIONS = {
     "a": Prediction(
-        prompt="三月到八月，Instagram 平均一週發幾則？",
-        truth=_weekly_posts,
-        show=lambda value: f"一週 {value:.1f} 則",
-        why="印象裡的「每天都發」，常常少算了休假和忙不過來的日子。",
-        close=0.5,
+        prompt="過去一年的 Instagram 貼文，互動數的中位數晚上比早上高多少（百分比）？",
+        truth=_evening_gap,
+        show=_signed,
+        why="這是把過去的貼文依時段分開，直接比較的結果。",
+        close=8,
     ),
     "b": Prediction(
-        prompt="以每則貼文的中位數來看，哪一種格式的瀏覽最高？",
-        truth=_most_viewed,
-        show=str,
-        why="合計會被則數和少數爆文拉高，中位數回答的是「一則普通貼文」。",
-        options=("短影音", "輪播", "圖片"),
+        prompt="同一則內容，從早上 8 點改到晚上 8 點，觸及（互動也等比例）真正會變多少（百分比）？",
+        truth=lambda: float(TRUTHS["evening_effect"].truth(World(LESSON_SEED)).value),
+        show=_signed,
+        why="內容不變、只換時段，這才是時段的效果。",
+        close=5,
     ),
     "c": Prediction(
-        prompt="這份資料說得出星期幾的互動率最高嗎？",
-        truth=_weekdays_differ,
+        prompt="照阿洛的習慣排一週，能拿到最好排法的百分之幾？",
+        truth=_habit_share,
+        show=lambda value: f"{value:.0f}%",
+        why="習慣的代價平常看不到，因為沒有人同時過兩個一樣的星期。",
+        close=8,
+    ),
+    "d": Prediction(
+        prompt="時段的效果減半之後，照習慣排的一週會更接近最好的排法嗎？",
+        truth=_nearer,
         show=str,
-        why="分成七天，每一天只剩二十幾則，最高和最低的區間疊在一起。分得越細，每一格越不確定。",
-        options=("說得出來", "還說不出來"),
+        why="習慣的損失有一部分來自時段；時段不重要了，那一部分就不見，選材的損失留著。",
+        options=("更接近", "差不多", "更遠"),
     ),
 }
