@@ -10,6 +10,7 @@ import pandas as pd
 from ..tables import CTAS, EMOTIONS, conform, declared
 from . import accounts
 from .audience import audience_table
+from .captions import captions
 from .comments import Brief, write_comments
 from .engine import PLATFORMS, Design, Outcome, by_name, has_link
 from .parameters import Parameters
@@ -56,6 +57,7 @@ def assemble(
         "sessions": _sessions(world, stream("sessions"), plan, posts, days),
     }
     if world.brand == WITH_WORDS:
+        posts = posts.merge(captions(stream("captions"), plan), on="post_id", how="left")
         frames |= _comments(p, stream("comments"), plan, design, posts)
     return {"posts": conform(posts, "posts"), **frames}
 
