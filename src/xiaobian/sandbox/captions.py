@@ -29,7 +29,7 @@ LEVELS = ("weak", "middle", "strong")
 EMOJI_SHARE = 0.5
 SEASON_SHARE = {"promo": 0.55}
 USUAL_SEASON_SHARE = 0.35
-REMARK_SHARE = {"carousel": 1.0, "poll": 1.0, "image": 0.4}
+REMARK_SHARE = {"carousel": 1.0, "poll": 1.0, "image": 0.35}
 USUAL_REMARK_SHARE = 0.6
 GRAVE = ("sadness", "anger")
 FEATURES = (
@@ -274,17 +274,20 @@ class _Caption:
     def body(self) -> list[list[str]]:
         """Everything between the opening and the offer, in paragraphs."""
         post, lines, w = self.post, texts(), self.writer
+        grave = post.emotion in GRAVE
         said = [self.say(lines["middles"][post.pillar][post.emotion])]
-        said += [self.say(lines["details"][post.pillar]) for _ in range(DETAILS.get(post.platform, 0))]
+        said += [
+            self.say(lines["details"][post.pillar]) for _ in range(DETAILS.get(post.platform, 0) - grave)
+        ]
         said += self.words()
         aside = []
         if post.personality:
             tone = lines["personality"]
-            aside.append(self.say(tone["plain"] + tone["light"] * (post.emotion not in GRAVE)))
+            aside.append(self.say(tone["plain"] + tone["light"] * (not grave)))
         remarks = self.fitting(lines["formats"].get(post.format, ()))
-        if remarks and (w.chance(REMARK_SHARE.get(post.format, USUAL_REMARK_SHARE))):
+        if remarks and w.chance(REMARK_SHARE.get(post.format, USUAL_REMARK_SHARE * (not grave))):
             aside.append(self.say(remarks))
-        season = self.fitting(w.on_day(post.day)) if post.emotion not in GRAVE else []
+        season = self.fitting(w.on_day(post.day)) if not grave else []
         timely = w.chance(SEASON_SHARE.get(post.pillar, USUAL_SEASON_SHARE))
         return [said, aside, [self.say(season)] if season and timely else []]
 
@@ -299,16 +302,16 @@ class _Caption:
             said.append(lines["bare_links"][post.pillar])
         return said
 
-    def calls(self) -> Sequence[Line]:
-        """The lines that call for the planned action, as the platform allows it."""
-        post, calls = self.post, texts()["cta"]
+    def calls(self) -> Any:
+        """The lines that call for the planned action, as the platform and the mood allow it."""
+        post, calls, grave = self.post, texts()["cta"], self.post.emotion in GRAVE
         if post.cta == "ask":
             asks = calls["ask"]
-            lines: Sequence[Line] = asks.get(post.emotion) or asks["any"] + asks[post.pillar]
-            return lines
+            return asks[post.emotion] if grave else asks["any"] + asks[post.pillar]
+        if post.cta == "tag":
+            return calls["tag_line" if post.platform == "line" else "tag_grave" if grave else "tag"]
         place = LINK_PLACE.get(post.platform) if post.cta == "link" else None
-        special = "tag_line" if (post.cta, post.platform) == ("tag", "line") else f"link_{place}"
-        return calls[special] if special in calls else calls[post.cta]  # type: ignore[no-any-return]
+        return calls[f"link_{place}" if place else post.cta]
 
     def hashtags(self, text: str) -> list[str]:
         """Tags as many as the platform is used to, on what the caption speaks of."""
