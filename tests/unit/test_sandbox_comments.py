@@ -11,8 +11,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 
-from xiaobian import lint
+from xiaobian import exports, lint
 from xiaobian.errors import KitError, NotFound, ReadError
 from xiaobian.sandbox import registers
 from xiaobian.sandbox.comments import LABELS, Brief, probabilities, write_comments
@@ -151,6 +152,20 @@ def test_wording_is_of_taiwan(word_file):
     text = (FOLDER / f"{word_file}.yml").read_text(encoding="utf-8")
     assert [f"{word_file} {finding}" for finding in lint.check(text, "tw_words")] == []
     assert foreign(text) == []
+
+
+SHOPS = set(
+    yaml.safe_load((Path(exports.__file__).parent / "captions.yml").read_text(encoding="utf-8"))["shops"]
+)
+TOWNS = "民雄|高鐵|文化路|新港|新北|桃園|彰化|嘉義|台南|高雄|台中|新竹|台北|屏東|基隆"
+
+
+def test_the_six_shops_are_the_same_everywhere():
+    assert len(SHOPS) == 6 and set(slots()["branch"]) == SHOPS
+    files = [*FOLDER.glob("*.yml"), *SCENARIOS]
+    named = {name for f in files for name in re.findall(f"(?:{TOWNS})老?店", f.read_text(encoding="utf-8"))}
+    assert named <= SHOPS, named - SHOPS
+    assert not set(slots()["city"]) & {shop.removesuffix("店") for shop in SHOPS}
 
 
 def test_crises_keep_to_the_wording_too():

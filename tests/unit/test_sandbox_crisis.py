@@ -12,7 +12,7 @@ import pytest
 
 from xiaobian import tables
 from xiaobian.errors import AnswerError, NotFound, TableError
-from xiaobian.sandbox import crisis_comments, crisis_engine, crisis_values, parameters, scenarios
+from xiaobian.sandbox import crisis_comments, crisis_engine, crisis_values, parameters, registers, scenarios
 from xiaobian.sandbox.crisis import LEAD, Crisis
 from xiaobian.sandbox.crisis_outcomes import answer, outcomes
 from xiaobian.sandbox.crisis_population import population
@@ -412,8 +412,40 @@ class TestComments:
 
     def test_no_comment_is_heard_all_day(self, ended):
         told = ended.comments()["text"]
-        assert told.nunique() > 0.4 * len(told)
+        assert told.nunique() > 0.85 * len(told)
         assert told.value_counts().iloc[0] < 0.03 * len(told)
+
+    @pytest.mark.parametrize("id", scenarios.SCENARIOS)
+    def test_exact_copies_are_few_over_a_full_run(self, id):
+        crisis = Crisis(id, 3)
+        crisis.give_up()
+        told = crisis.comments()["text"]
+        long = told[told.map(registers.bare).str.len() > registers.SHORT]
+        assert len(long) > 500
+        assert long.duplicated().mean() < 0.1
+        assert long.map(registers.bare).duplicated().mean() < 0.15
+
+    def test_an_hour_keeps_its_comments_when_later_ones_or_more_are_drawn(self):
+        early, late = Crisis(SCENARIO, 4), Crisis(SCENARIO, 4)
+        early.advance(10)
+        late.advance(10)
+        first = early.comments()
+        early.respond("inform")
+        early.advance(30)
+        early.comments(3)
+        late.respond("inform")
+        late.advance(30)
+        pd.testing.assert_frame_equal(early.comments().head(len(first)), first)
+        pd.testing.assert_frame_equal(early.comments(), late.comments())
+
+    def test_writers_are_named_as_those_of_the_year(self, ended):
+        assert ended.comments()["author"].str.fullmatch(r"u\d{5}").all()
+
+    def test_small_talk_fits_any_season_and_any_crisis(self, ended):
+        told, labels = ended.comments(), ended.comment_labels()
+        usual = told["text"][labels["topic"] != SCENARIO]
+        assert not usual.str.contains("過年|中秋|端午|聖誕|冬天|夏天").any()
+        assert set(labels["topic"]) - {SCENARIO} <= {"taste", "store", "newitem", "wish"}
 
     def test_small_talk_is_never_a_held_out_template(self, ended):
         labels = ended.comment_labels()

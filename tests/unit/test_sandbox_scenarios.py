@@ -13,7 +13,10 @@ import yaml
 
 from xiaobian import lint
 from xiaobian.errors import NotFound, ReadError
-from xiaobian.sandbox import scenarios
+from xiaobian.sandbox import scenarios, templates
+from xiaobian.sandbox.crisis import Crisis
+from xiaobian.sandbox.crisis_responses import of_option, provable, standing
+from xiaobian.sandbox.parameters import load as load_parameters
 from xiaobian.sandbox.scenarios import SCENARIOS, STRATEGIES, Scenario, load
 
 SIX = {
@@ -116,6 +119,38 @@ def test_strategies_are_those_of_the_named_option(id):
 def test_the_fitting_strategy_can_be_chosen(id):
     fitting = {"victim": "inform", "accidental": "diminish", "preventable": "rebuild"}[load(id).cluster]
     assert all(any(fitting in o.strategy for o in decision.options) for decision in load(id).decisions)
+
+
+@every_scenario
+def test_an_accident_is_explained_with_facts_and_history_belongs_to_what_was_preventable(id):
+    scenario = load(id)
+    assert scenario.cluster == "preventable" or scenario.history == 0
+    plain = [o for d in scenario.decisions for o in d.options if o.strategy == ("diminish",)]
+    assert scenario.cluster != "accidental" or all(option.explanation for option in plain)
+
+
+@every_scenario
+def test_what_theory_rewards_most_neither_hides_nor_denies_without_proof(id):
+    crisis, parameters = Crisis(id, seed=1), load_parameters()
+    case = crisis._stage.case
+    for decision in crisis.scenario.decisions:
+        answers = [of_option(o, 1, decision.hour, parameters) for o in decision.options]
+        best = max(answers, key=lambda a: standing(case, [a], decision.hour + 48, parameters).value)
+        assert "silence" not in best.strategies
+        assert "deny" not in best.strategies or provable(case, best), (decision.hour, best.option)
+
+
+@every_scenario
+def test_four_to_six_comments_are_sarcastic_and_mostly_against(id):
+    bitter = [inject for inject in load(id).injects if inject.sarcasm]
+    assert 4 <= len(bitter) <= 6
+    assert not {inject.intent for inject in bitter} & {"praise", "order", "tag", "scam", "selfharm"}
+
+
+def test_there_is_one_vocabulary_of_labels():
+    kept = (templates.INTENTS, templates.STANCES, templates.AROUSALS, templates.TARGETS, templates.ACTIONS)
+    assert all(own is shared for own, shared in zip(scenarios.LABELS.values(), kept, strict=True))
+    assert scenarios.KINDS is templates.KINDS
 
 
 @every_scenario

@@ -1,10 +1,13 @@
 """Comments under the brand's post during a crisis: a third valid, a third misleading, a third irrelevant.
 
-They come from the scenario's injects; part of the irrelevant ones are what people write on any day.
+They come from the scenario's injects; most of the irrelevant ones are what people write on any day. Only a share of
+the mentions is written under the brand's own post (``crisis.comment_rate``, at most ``crisis.comment_limit`` an hour,
+both 設計參數); the others talk elsewhere and are only counted.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,11 +18,12 @@ from numpy.random import Generator
 from numpy.typing import ArrayLike
 
 from . import registers
+from .comments import Brief, probabilities
 from .crisis_responses import Response
 from .crisis_values import SILENCE
 from .parameters import Parameters
 from .scenarios import ANY, Inject, Scenario
-from .templates import Template, slots, templates
+from .templates import INTENTS, Template, slots, templates
 
 LABELS = [
     "topic",
@@ -38,7 +42,12 @@ _TIRING = 6.0, 2.0
 _COLUMNS = ["comment_id", "post_id", "platform", "author", "created_at", "text", "likes", "reply_to", *LABELS]
 _SHARED = "id", "text", "intent", "stance", "arousal", "target", "action", "sarcasm", "held_out", "kind"
 IRRELEVANT = "irrelevant"
-_SMALL_TALK = "banter", "tag", "praise", "wish", "order"
+_PEOPLE = 20_000
+_SMALL_TALK = {"banter": 1.0, "tag": 0.6, "praise": 1.0, "wish": 1.0, "order": 1.0, "question": 1.0}
+_ABOUT = {"taste": 1.0, "store": 1.0, "newitem": 1.0, "wish": 1.0}
+"""What people write about who have not noticed the crisis, and how often; nothing that may be about it."""
+_SEASON = re.compile("春節|過年|清明|端午|中秋|聖誕|跨年|尾牙|颱風|[冬夏]天")
+_DATED = {"fest", "lunar"}
 _LIKES = {"low": 0.8, "mid": 1.6, "high": 4.0}
 """Mean likes of a comment by its arousal (design parameters)."""
 
@@ -48,7 +57,7 @@ def number(mentions: int, parameters: Parameters) -> int:
 
     >>> from .parameters import load
     >>> [number(n, load()) for n in (10, 10_000)]
-    [2, 60]
+    [1, 15]
     """
     return min(round(mentions * parameters["crisis.comment_rate"]), int(parameters["crisis.comment_limit"]))
 
@@ -63,12 +72,8 @@ class Stream:
         self._scenario, self._parameters = scenario, parameters
         self._used: Counter[str] = Counter()
         self._templates = {inject.id: _template(scenario, inject) for inject in scenario.injects}
-        self._everyday = [
-            replace(t, kind=IRRELEVANT)
-            for t in templates(held_out=False)
-            if t.intent in _SMALL_TALK and t.stance != "oppose" and t.medium == "any"
-        ]
-        self._seen: set[str] = set()
+        self._everyday, self._usual = _small_talk(scenario.start_platform)
+        self._heard: set[str] = set()
         self._rows: list[dict[str, object]] = []
 
     def hour(
@@ -84,14 +89,14 @@ class Stream:
         seconds = np.sort(rng.integers(0, 3600, count)).tolist()
         chosen = [self._pick(rng, pool, negative) for _ in seconds]
         platform = self._scenario.start_platform
-        texts = self._said(rng, chosen, platform)
+        texts = registers.tell(rng, chosen, [platform] * count, self._heard)
         for place, (second, template, text) in enumerate(zip(seconds, chosen, texts, strict=True)):
             self._rows.append(
                 {
                     "comment_id": f"{self._scenario.id}-{hour:03d}-{place:02d}",
                     "post_id": f"crisis-{self._scenario.id}",
                     "platform": platform,
-                    "author": f"網友{int(rng.integers(1000, 10_000))}",
+                    "author": f"u{int(rng.integers(1, _PEOPLE)):05d}",
                     "created_at": begins + pd.Timedelta(seconds=second),
                     "text": text,
                     "likes": int(rng.poisson(_LIKES[template.arousal])),
@@ -101,16 +106,6 @@ class Stream:
                 }
             )
 
-    def _said(self, rng: Generator, chosen: Sequence[Template], platform: str) -> list[str]:
-        """Say each comment; who repeats what was said before tries once more in other words."""
-        texts = registers.voice(rng, chosen, [platform] * len(chosen))
-        fresh = registers.voice(rng, chosen, [platform] * len(chosen), more=1.6)
-        for place, text in enumerate(texts):
-            if text in self._seen:
-                texts[place] = fresh[place]
-            self._seen.add(texts[place])
-        return texts
-
     def table(self) -> pd.DataFrame:
         """Comments with their labels, oldest first."""
         return pd.DataFrame(self._rows, columns=_COLUMNS)
@@ -119,11 +114,11 @@ class Stream:
         mix = self._parameters["crisis.inject_mix"]
         kinds = [kind for kind in mix if any(inject.kind == kind for inject in pool)]
         kind, everyday = kinds[_draw(rng, [mix[name] for name in kinds])], rng.random()
-        some = [self._templates[inject.id] for inject in pool if inject.kind == kind]
         if kind == IRRELEVANT and everyday < self._parameters["crisis.everyday_share"]:
-            some = self._everyday
-        opposed = np.array([template.stance == "oppose" for template in some])
-        weight = np.where(opposed, negative, 1 - negative)
+            some, weight = self._everyday, self._usual
+        else:
+            some = [self._templates[inject.id] for inject in pool if inject.kind == kind]
+            weight = np.where([template.stance == "oppose" for template in some], negative, 1 - negative)
         tired = np.where([t.intent in registers.GRAVE for t in some], *_TIRING)
         used = np.array([self._used[t.id] for t in some])
         template = some[_draw(rng, weight / (1.0 + used) ** tired)]
@@ -144,6 +139,22 @@ def answered(responses: Sequence[Response], hour: int, silence_noticed: float) -
 def available(injects: Sequence[Inject], hour: int, said: set[str]) -> list[Inject]:
     """Injects that may appear at an hour: late enough, and after what they react to."""
     return [i for i in injects if i.from_hour <= hour and (i.after == ANY or i.after in said)]
+
+
+def _small_talk(platform: str) -> tuple[list[Template], np.ndarray]:
+    """Everyday comments that have nothing to do with a crisis or a season, and the chance of each."""
+    pool = [
+        template
+        for template in templates(held_out=False)
+        if template.topic in _ABOUT and not _dated(template) and template.intent in _SMALL_TALK
+    ]
+    intents = dict.fromkeys(INTENTS, 0.0) | _SMALL_TALK
+    chance = probabilities([Brief(0, platform, _ABOUT, negative=0.0, intents=intents)], pool)[0]
+    return [replace(template, kind=IRRELEVANT) for template in pool], chance
+
+
+def _dated(template: Template) -> bool:
+    return bool(_SEASON.search(template.text) or _DATED & {slot for slot, _ in template.slots})
 
 
 def _draw(rng: Generator, weights: ArrayLike) -> int:

@@ -83,7 +83,7 @@ def _group(template: Template) -> str:
     if template.kind == "irrelevant":
         return template.intent if template.intent in ASIDE else "aside"
     if template.kind:
-        return f"crisis-{template.intent}"
+        return "crisis-sarcasm" if template.sarcasm else f"crisis-{template.intent}"
     if is_story(template):
         return "story"
     if template.sarcasm:

@@ -7,7 +7,7 @@ One YAML file a scenario in ``scenario_texts/``; hours count from the moment the
     cluster: accidental           # victim | accidental | preventable
     vivid: false                  # a picture or clip people can see
     severity: 0.5                 # 0–1, design parameter
-    history: 0                    # earlier similar cases
+    history: 0                    # earlier similar cases the public knows; with one, theory reads it as preventable
     start_platform: threads
     tone_of_crowd: 0.5            # share of high arousal, design parameter
     harm: none                    # none | safety | privacy | legal
@@ -45,6 +45,7 @@ import yaml
 
 from ..errors import NotFound, ReadError
 from ..tables import PLATFORMS
+from .templates import ACTIONS, AROUSALS, INTENTS, KINDS, STANCES, TARGETS
 
 FOLDER = Path(__file__).parent / "scenario_texts"
 SLOTS = Path(__file__).parent / "template_texts" / "slots.yml"
@@ -55,24 +56,13 @@ STRATEGIES = {"inform": "告知", "deny": "否認", "diminish": "淡化", "rebui
 HARMS = {"none": "無", "safety": "安全", "privacy": "個資", "legal": "違法"}
 KNOWN_TO = {"public": "大家都知道", "team": "只有團隊知道", "nobody_yet": "還沒有人知道"}
 CONFIDENCE = {"H": "高", "M": "中，待查證", "L": "低，待查證"}
-KINDS = {"valid": "有用且屬實", "misleading": "誤導", "irrelevant": "無關"}
 LABELS: dict[str, dict[str, str]] = {
-    "intent": {
-        "praise": "稱讚", "question": "詢問", "complaint": "抱怨", "wish": "許願建議", "tag": "標記朋友",
-        "banter": "聊天玩笑", "order": "下單意願", "answer": "幫忙回答", "troll": "酸言挑釁", "scam": "詐騙導流",
-        "legal": "法律威脅", "selfharm": "自傷求助", "personal_data": "洩漏個資", "rumor": "傳播未證實",
-    },
-    "stance": {"support": "支持", "neutral": "中立", "oppose": "反對"},
-    "arousal": {"low": "低", "mid": "中", "high": "高"},
-    "target": {
-        "product": "商品", "service": "服務", "price": "價格", "brand": "品牌", "person": "個人",
-        "platform": "平台", "none": "無",
-    },
-    "action": {
-        "none": "不用處理", "like": "按讚就好", "reply": "公開回覆", "private": "請對方私訊", "hide": "隱藏",
-        "report": "檢舉並封鎖", "escalate": "上報主管", "care": "啟動關懷流程",
-    },
-}  # fmt: skip
+    "intent": INTENTS,
+    "stance": STANCES,
+    "arousal": AROUSALS,
+    "target": TARGETS,
+    "action": ACTIONS,
+}
 FLAGS = (
     "empathy", "private_channel", "compensation", "explanation", "self_disclosure", "pauses_schedule"
 )  # fmt: skip

@@ -123,7 +123,7 @@ def _document(file: Path) -> dict[str, Any]:
 def slots() -> dict[str, tuple[str, ...]]:
     """The values of every slot that all templates share.
 
-    >>> "民雄店" in slots()["branch"]
+    >>> "嘉義老店" in slots()["branch"]
     True
     """
     return {name: tuple(map(str, values)) for name, values in _document(FOLDER / "slots.yml").items()}
