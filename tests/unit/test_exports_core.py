@@ -494,3 +494,9 @@ def test_a_stacked_layout_plugs_in(tmp_path, monkeypatch):
 def test_the_date_of_an_export_is_read_from_its_name(name, last):
     found = dates_in(name)
     assert (found[-1].isoformat() if found else None) == last
+
+
+def test_a_torn_sheet_name_stays_on_one_line():
+    torn = '<Worksheet ss:Name="<Row>e>\n<Row>"><Row><Cell><Data ss:Type="Number">5</Data></Cell></Row>'
+    (name, _), *_ = spreadsheetml.sheets(torn)[0]
+    assert name == "<Row>e> <Row>"

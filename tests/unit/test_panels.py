@@ -134,7 +134,7 @@ def test_every_choice_of_an_explorer_draws_another_picture_and_sentence(index):
 
 def test_an_explorer_that_cannot_draw_says_why():
     posts = exercise("3.1").data()
-    posts["followers_at_post"] = posts["reach"].where(False)
+    posts["followers_at_post"] = posts["reach"].where(posts["reach"] < 0)
     panel = xb.panels.kpi_explorer(posts)
     panel.choices["rate"].value = "er_followers"
     assert "算不出來：沒有一則貼文同時知道分子和分母" in panel.sentence.value

@@ -35,7 +35,8 @@ def sheets(text: str) -> tuple[list[tuple[str, list[list[str]]]], bool]:
         if closing:
             continue
         if kind == "Worksheet":
-            found.append((known.get("Name", f"工作表 {len(found) + 1}"), []))
+            name = " ".join(known.get("Name", "").split())
+            found.append((name or f"工作表 {len(found) + 1}", []))
         elif not found:
             found.append(("工作表 1", []))
         if kind == "Row":
