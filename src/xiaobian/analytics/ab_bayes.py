@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import betainc, betaincinv, betaln, ndtr
+from scipy.special import betainc, betaincinv, expit, log_expit, logit, ndtr
 
 from .ab_effects import Effects
 from .ab_moments import Moments
@@ -19,8 +19,8 @@ from .measures import Floats
 DRAWS = 20_000
 CREDIBLE = 0.95
 SEED = 20_260_105
-_NODES = 300
-_TAIL = 1e-11
+_POINTS = 400
+_TAIL = 1e-12
 Prior = tuple[float, float]
 
 
@@ -79,7 +79,7 @@ def beta(n: Floats, successes: Floats, prior: Prior, rope: float) -> Belief:
     return Belief(
         better=1 - share_below(1.0),
         loss=float(loss / base),
-        loss_control=float(loss + mean - base) / base,
+        loss_control=float((loss + mean - base) / base),
         same=share_below(1 + rope) - share_below(1 - rope),
         low=low - 1,
         high=high - 1,
@@ -89,13 +89,12 @@ def beta(n: Floats, successes: Floats, prior: Prior, rope: float) -> Belief:
 
 
 def _posterior(a: float, b: float) -> tuple[Floats, Floats]:
-    """Points of a beta distribution and the probability around each."""
-    low, high = betaincinv(a, b, _TAIL), betaincinv(a, b, 1 - _TAIL)
-    nodes, weights = np.polynomial.legendre.leggauss(_NODES)
-    points = low + (high - low) * (nodes + 1) / 2
-    logs = (a - 1) * np.log(points) + (b - 1) * np.log1p(-points) - betaln(a, b)
-    mass = weights * (high - low) / 2 * np.exp(logs)
-    return points, mass / mass.sum()
+    """Points of a beta distribution and the probability around each, evenly spaced in log-odds."""
+    low, high = logit(betaincinv(a, b, _TAIL)), -logit(betaincinv(b, a, _TAIL))
+    odds = np.linspace(low, high, _POINTS)
+    logs = a * log_expit(odds) + b * log_expit(-odds)
+    mass = np.exp(logs - logs.max())
+    return expit(odds), mass / mass.sum()
 
 
 def _ratio_at(share_below: Callable[[float], float], quantile: float) -> float:

@@ -191,8 +191,6 @@ def _check(alpha: float, prior: Prior, control: str, moments: Moments) -> None:
 
 
 def _table(moments: Sequence[Moments], control: str, alpha: float, prior: Prior, rope: float) -> pd.DataFrame:
-    from statsmodels.stats.multitest import multipletests
-
     rows = []
     for one in moments:
         base = one.arms.index(control)
@@ -201,9 +199,16 @@ def _table(moments: Sequence[Moments], control: str, alpha: float, prior: Prior,
         ]
     table = pd.DataFrame(rows)
     for column, method in (("p_bh", "fdr_bh"), ("p_holm", "holm")):
-        corrected = multipletests(table["p"], method=method)[1]
-        table.insert(list(table.columns).index("p") + 1, column, corrected)
+        table.insert(list(table.columns).index("p") + 1, column, _corrected(table["p"], method))
     return table
+
+
+def _corrected(p: pd.Series, method: str) -> pd.Series:
+    if len(p) == 1:
+        return p
+    from statsmodels.stats.multitest import multipletests
+
+    return pd.Series(multipletests(p, method=method)[1], p.index)
 
 
 def _row(pair: Moments, alpha: float, prior: Prior, rope: float) -> dict[str, Any]:
