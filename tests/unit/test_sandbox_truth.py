@@ -166,3 +166,13 @@ def test_a_world_runs_its_crisis():
     assert crisis.advance(3).hour == 3
     with pytest.raises(NotFound):
         World(22).crisis("flood")
+
+
+def test_fake_creators_and_turning_points_belong_to_what_is_shown():
+    world = World(23)
+    world.commit("fake_creators", ["kol001"])
+    fakes = world.reveal("fake_creators").answer.value
+    assert set(fakes) < set(world.creators()["creator_id"]) and len(fakes) == 60
+    world.commit("rival_turns", [])
+    turns = world.reveal("rival_turns").table
+    assert set(turns["rival"]) <= set(world.rivals()["rival"]) and len(turns) == 8

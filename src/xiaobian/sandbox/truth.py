@@ -18,6 +18,7 @@ from ..plotting import Chart
 from ..tables import FORMATS
 from ..tables import PLATFORMS as PLATFORM_NAMES
 from . import charts, weeks
+from .creators import draw_creators
 from .effects import daypart_of
 from .engine import PLATFORMS
 from .streams import generator
@@ -177,6 +178,20 @@ def _bots(world: World) -> Answer:
     return Answer(f"{day:%Y-%m-%d}", words, table)
 
 
+def _fakes(world: World) -> Answer:
+    table = draw_creators(world.parameters, generator(world.seed, "creators"))[1]
+    fake = sorted(table.loc[table["fraud"] != "none", "creator_id"])
+    return Answer(fake, f"{len(table)} 位裡有 {len(fake)} 位買粉或互相灌留言：{'、'.join(fake[:6])}……", table)
+
+
+def _turns(world: World) -> Answer:
+    table = world.rivals_and_truth()[1]
+    names = [f"{rival} {date:%Y-%m-%d}" for rival, date in zip(table["rival"], table["date"], strict=True)]
+    sizes = [_signed(size) for size in np.expm1(table["size"].to_numpy(dtype=float))]
+    words = "；".join(f"{name}（{size}）" for name, size in zip(names, sizes, strict=True))
+    return Answer(names, f"轉折：{words}。", table)
+
+
 def _experiment(world: World, name: str) -> Answer:
     truth = draw_truth(world.parameters, generator(world.seed, "experiment", name), name)
     table = pd.DataFrame([vars(truth)])
@@ -196,6 +211,8 @@ QUESTIONS: dict[str, Asked] = {
     "best_format": Asked("圖片、輪播、短影音，哪一種帶來的互動最多？", "image、carousel 或 short_video", ("image", "carousel", "short_video").__contains__, _best_format),
     "rule_change": Asked("平台在第幾週改了規則？", "週數（從 0 起算），沒有改過就填 None", lambda v: v is None or _number(v), _rule),
     "bought_followers": Asked("假粉是哪一天灌進來的？", "日期，例如 2025-10-01；沒有就填 None", lambda v: v is None or _is_date(v), _bots),
+    "fake_creators": Asked("哪些創作者買粉或互相灌留言？", "創作者編號的清單，例如 [\"kol003\"]", lambda v: isinstance(v, (list, tuple)), _fakes),
+    "rival_turns": Asked("競品的互動在哪一天轉折？", "清單，例如 [\"稜禾茶點 2025-06-01\"]", lambda v: isinstance(v, (list, tuple)), _turns),
 }  # fmt: skip
 
 

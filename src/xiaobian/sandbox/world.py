@@ -24,8 +24,11 @@ from ..errors import NotFound, TableError
 from ..tables import table
 from . import engine, habit, parameters, plans
 from .accounts import Bots, draw_bots
+from .creators import draw_creators
 from .effects import NO_EFFECT, brand_traits, draw_effects, with_rule
 from .engine import PLATFORMS
+from .habit import near_moment
+from .rivals import rivals_table
 from .streams import generator, sequence
 from .trials import trial
 
@@ -194,6 +197,26 @@ class World:
         """
         rng = generator(self.seed, "experiment", name)
         return trial(self.parameters, rng, name, people=people, days=days, start=self.start.date())[0]
+
+    def creators(self) -> pd.DataFrame:
+        """Creators the brand could work with, as an editor sees them; table ``creators``.
+
+        Which of them are fake is asked as ``fake_creators``.
+        """
+        return draw_creators(self.parameters, generator(self.seed, "creators"))[0]
+
+    def rivals(self, weeks: int = 52) -> pd.DataFrame:
+        """Public figures of four invented rivals, day by day; table ``rivals``.
+
+        Their turning points are asked as ``rival_turns`` (for 52 weeks).
+        """
+        return self.rivals_and_truth(weeks)[0]
+
+    def rivals_and_truth(self, weeks: int = 52) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """The rivals' table and their turning points: rival, date, size."""
+        days = pd.date_range(self.start, periods=7 * weeks)
+        last = near_moment(self.parameters, days) & ~near_moment(self.parameters, days + pd.Timedelta(days=1))
+        return rivals_table(self.parameters, generator(self.seed, "rivals"), days, list(days[last].date))
 
     def crisis(self, scenario: str, hours: int | None = None) -> Crisis:
         """A crisis of this brand, to be run hour by hour; see ``sandbox.scenarios.SCENARIOS`` for the names.

@@ -12,12 +12,9 @@ import pandas as pd
 
 from ..tables import declared, table
 from .comments import write_comments
-from .creators import draw_creators
 from .crisis import Crisis
-from .habit import near_moment
 from .history import briefs
 from .plans import design
-from .rivals import rivals_table
 from .streams import generator
 from .world import World
 
@@ -61,14 +58,9 @@ def build(seed: int = SEED) -> dict[str, pd.DataFrame]:
     """Every part of the year by name, in the order of ``PARTS``."""
     world = World(seed)
     past = world.history(WEEKS)
-    days = pd.date_range(world.start, periods=7 * WEEKS)
-    season = days[
-        near_moment(world.parameters, days) & ~near_moment(world.parameters, days + pd.Timedelta(days=1))
-    ]
     frames = {name: past.frames[name] for name in past}
     frames |= _held_out(world, frames["plan"])
-    frames["rivals"] = rivals_table(world.parameters, generator(seed, "rivals"), days, list(season.date))[0]
-    frames["creators"] = draw_creators(world.parameters, generator(seed, "creators"))[0]
+    frames["rivals"], frames["creators"] = world.rivals(WEEKS), world.creators()
     frames["trials"] = pd.concat(
         [world.experiment(name, people) for name, people in TRIALS.items()], ignore_index=True
     )
