@@ -427,6 +427,21 @@ def test_opposition_is_never_blessed_or_pushed():
     assert not [text for text in blessed if re.search("生意興隆|平安喜樂|^[早午]安", text)]
 
 
+def test_a_line_breaks_beside_chinese_only():
+    lines = ["留言 3412 則，20 筆在名單裡嗎，我想對一下", "偵測結果12%,98%都有，不能當證據，拜託不要再貼"]
+    told = [replace(EVERYDAY[0], text=line, slots=()) for line in lines] * 100
+    said = registers.voice(np.random.default_rng(5), told, ["threads"] * len(told), more=3)
+    assert any("\n" in text for text in said)
+    assert not [text for text in said if re.search(r"[0-9A-Za-z%]\n|\n[0-9A-Za-z]", text)]
+
+
+def test_what_is_typed_another_way_stays_a_sentence():
+    lines = ["怎麼叫我去找平台呢", "拜託不要再點進去了", "真的不會再買", "沒有的才是假的"]
+    told = [replace(EVERYDAY[0], text=line, slots=()) for line in lines] * 200
+    said = registers.voice(np.random.default_rng(6), told, ["line"] * len(told), more=0)
+    assert set(said) == set(lines)
+
+
 def test_platforms_sound_different():
     def share(platform: str, pattern: str) -> float:
         said = registers.voice(np.random.default_rng(11), EVERYDAY * 4, [platform] * len(EVERYDAY) * 4)

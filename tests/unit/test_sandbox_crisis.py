@@ -445,7 +445,7 @@ class TestComments:
         told, labels = ended.comments(), ended.comment_labels()
         usual = told["text"][labels["topic"] != SCENARIO]
         assert not usual.str.contains("過年|中秋|端午|聖誕|冬天|夏天").any()
-        assert set(labels["topic"]) - {SCENARIO} <= {"taste", "store", "newitem", "wish"}
+        assert set(labels["topic"]) - {SCENARIO} <= {"taste", "store", "wish"}
 
     def test_small_talk_is_never_a_held_out_template(self, ended):
         labels = ended.comment_labels()

@@ -43,10 +43,12 @@ _COLUMNS = ["comment_id", "post_id", "platform", "author", "created_at", "text",
 _SHARED = "id", "text", "intent", "stance", "arousal", "target", "action", "sarcasm", "held_out", "kind"
 IRRELEVANT = "irrelevant"
 _PEOPLE = 20_000
-_SMALL_TALK = {"banter": 1.0, "tag": 0.6, "praise": 1.0, "wish": 1.0, "order": 1.0, "question": 1.0}
-_ABOUT = {"taste": 1.0, "store": 1.0, "newitem": 1.0, "wish": 1.0}
+_SMALL_TALK = {"praise": 1.0, "wish": 1.0, "order": 1.0, "question": 1.0}
+_ABOUT = {"taste": 1.0, "store": 1.0, "wish": 0.6}
 """What people write about who have not noticed the crisis, and how often; nothing that may be about it."""
-_SEASON = re.compile("春節|過年|清明|端午|中秋|聖誕|跨年|尾牙|颱風|[冬夏]天")
+_ELSEWHERE = re.compile(
+    "過年|清明|端午|中秋|聖誕|尾牙|颱風|[冬夏]天|^推|投|票|這篇|照片|圖上|成真|有救|聽到|網友在喊"
+)
 _DATED = {"fest", "lunar"}
 _LIKES = {"low": 0.8, "mid": 1.6, "high": 4.0}
 """Mean likes of a comment by its arousal (design parameters)."""
@@ -142,19 +144,20 @@ def available(injects: Sequence[Inject], hour: int, said: set[str]) -> list[Inje
 
 
 def _small_talk(platform: str) -> tuple[list[Template], np.ndarray]:
-    """Everyday comments that have nothing to do with a crisis or a season, and the chance of each."""
+    """Everyday comments that fit any season and any post, and the chance of each."""
     pool = [
         template
         for template in templates(held_out=False)
-        if template.topic in _ABOUT and not _dated(template) and template.intent in _SMALL_TALK
+        if template.topic in _ABOUT and not _elsewhere(template) and template.intent in _SMALL_TALK
     ]
     intents = dict.fromkeys(INTENTS, 0.0) | _SMALL_TALK
     chance = probabilities([Brief(0, platform, _ABOUT, negative=0.0, intents=intents)], pool)[0]
     return [replace(template, kind=IRRELEVANT) for template in pool], chance
 
 
-def _dated(template: Template) -> bool:
-    return bool(_SEASON.search(template.text) or _DATED & {slot for slot, _ in template.slots})
+def _elsewhere(template: Template) -> bool:
+    """Whether it belongs to a season or to a post of another kind."""
+    return bool(_ELSEWHERE.search(template.text) or _DATED & {slot for slot, _ in template.slots})
 
 
 def _draw(rng: Generator, weights: ArrayLike) -> int:

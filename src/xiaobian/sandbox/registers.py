@@ -76,6 +76,13 @@ def is_story(template: Template) -> bool:
     return told or len(SLOT.sub("字字", template.text)) > STORY
 
 
+def _crisis_group(template: Template) -> str:
+    if template.sarcasm:
+        return "crisis-sarcasm"
+    plea = template.intent == "complaint" and template.stance != "oppose"
+    return "crisis-plea" if plea else f"crisis-{template.intent}"
+
+
 def _group(template: Template) -> str:
     """Which phrases suit a template; for grave ones, stories and asides there are none."""
     if template.intent in GRAVE:
@@ -83,7 +90,7 @@ def _group(template: Template) -> str:
     if template.kind == "irrelevant":
         return template.intent if template.intent in ASIDE else "aside"
     if template.kind:
-        return "crisis-sarcasm" if template.sarcasm else f"crisis-{template.intent}"
+        return _crisis_group(template)
     if is_story(template):
         return "story"
     if template.sarcasm:
@@ -126,38 +133,8 @@ def _pieces(template: Template) -> tuple[tuple[int, Options], ...]:
 
 
 SAME_THING = (
-    (
-        "fam",
-        "mate",
-        "kid",
-        "我媽",
-        "我爸",
-        "婆婆",
-        "公公",
-        "阿姨",
-        "同事",
-        "朋友",
-        "客戶",
-        "老師",
-        "網友",
-        "表妹",
-    ),
-    (
-        "ago",
-        "wd",
-        "clock",
-        "fest",
-        "去年",
-        "今年",
-        "今天",
-        "昨天",
-        "每次",
-        "每週",
-        "剛剛",
-        "以前",
-        "下班",
-        "下次",
-    ),
+    ("fam", "mate", "kid", "我媽", "我爸", "婆婆", "公公", "阿姨", "同事", "朋友", "客戶", "老師", "網友", "表妹", "辦公室"),
+    ("ago", "wd", "clock", "fest", "去年", "今年", "今天", "昨天", "每次", "每週", "剛剛", "以前", "下班", "下次"),
     ("branch", "city", "現場", "門市", "老店", "嘉義", "民雄", "店"),
     ("yrs", "since", "第一次"),
     ("order",),
@@ -167,8 +144,10 @@ SAME_THING = (
     ("謝", "感恩"),
     ("買", "購"),
     ("等",),
-    ("講的", "聽", "新聞", "有人說", "阿姨說", "說房東", "說他們"),
-)
+    ("補充", "回樓上", "幫回", "還在問"),
+    ("撿到", "一起去", "想去", "{fam}去"),
+    ("講的", "傳來", "看到的", "轉貼", "聽", "新聞", "有人說", "阿姨說", "說房東", "說他們"),
+)  # fmt: skip
 
 
 def _clashes(phrase: str, text: str) -> bool:
@@ -244,7 +223,8 @@ def _drawn_out() -> re.Pattern[str]:
 
 def _elongate(text: str, say: _Saying, u: float) -> str:
     hit = _drawn_out().search(text)
-    if hit is None or say.group in ("grave", "sarcasm"):
+    calm = ("grave", "sarcasm", "answer", "complaint", "alarm")
+    if hit is None or say.group in calm or say.group.startswith("crisis"):
         return text
     return text[: hit.end()] + hit[0] * (1 + int(u * 3)) + text[hit.end() :]
 
@@ -268,7 +248,8 @@ def _head(text: str, say: _Saying, u: float) -> str:
 
 def _ending(text: str, say: _Saying, u: float) -> str:
     marks = words()["endings"].get(say.group)
-    if not marks or text.endswith(("…", "～", "）")):
+    worried = say.group == "question" and say.template.arousal != "low"
+    if not marks or worried or text.endswith(("…", "～", "）")):
         return text
     mark = _pick(marks, u)
     apart = text[-1].isascii() or (mark.isalpha() and mark.isascii() and u * 997 % 1 < 0.4)
@@ -291,7 +272,9 @@ def _half(text: str, say: _Saying, u: float) -> str:
 
 
 _HAN = "[\u4e00-\u9fff]"
-_CLAUSE = re.compile(f"，|(?<={_HAN}|[？！。」）]) (?={_HAN})|(?<=[？！])(?={_HAN})")
+_CLAUSE = re.compile(
+    f"(?<![0-9A-Za-z%])，(?![0-9A-Za-z])|(?<={_HAN}|[？！。」）]) (?={_HAN})|(?<=[？！])(?={_HAN})"
+)
 
 
 def _breaks(text: str, say: _Saying, u: float) -> str:
