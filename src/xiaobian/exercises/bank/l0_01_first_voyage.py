@@ -105,7 +105,7 @@ QUESTIONS = (
     Choice(
         prompt="你在面板上作答，按下「檢查」。這個答案存到哪裡？",
         options={
-            "A": Option("課程資料夾裡的 `answers/`，只在這台電腦", "對。"),
+            "A": Option("課程資料夾裡的 answers 資料夾，只在這台電腦", "對。"),
             "B": Option("筆記本檔案的中繼資料裡", "筆記本只存文字和圖。面板的答案另外存檔，所以核心重開後還找得回來。"),
             "C": Option("老師的伺服器", "套件沒有連線到任何伺服器。要交作業時，由你自己匯出、自己交。"),
             "D": Option("瀏覽器的暫存，關掉就不見", "關掉再開，答案還在。它存成檔案，不靠瀏覽器。"),
@@ -158,10 +158,10 @@ QUESTIONS = (
     ),
     Choice(
         prompt=(
-            "下面這張圖把你的世界裡的貼文依發佈時段分開。阿洛看了說：「晚上的互動比較多，以後都晚上發。」\n\n"
+            "下面這張圖把你的世界裡的 Instagram 貼文依發佈時段分開。阿洛看了說：「晚上的互動比較多，以後都晚上發。」\n\n"
             "佩蓁該先問哪一句？"
         ),
-        given='xb.kpi(posts, by="daypart").plot("engagements", "median_of_posts")',
+        given='instagram = posts.query(\'platform == "instagram"\')\nxb.kpi(instagram, by="daypart").plot("engagements", "median_of_posts")',
         options={
             "A": Option("「晚上發的，是不是本來就是比較強的內容？」", "對。"),
             "B": Option("「是不是該買廣告，把晚上再放大？」", "還不知道晚上好在哪裡，先別加碼。"),
