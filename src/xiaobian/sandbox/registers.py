@@ -79,7 +79,9 @@ def is_story(template: Template) -> bool:
 def _crisis_group(template: Template) -> str:
     if template.sarcasm:
         return "crisis-sarcasm"
-    plea = template.intent == "complaint" and template.stance != "oppose"
+    plea = (template.intent, template.action) == ("answer", "escalate") or (
+        template.intent == "complaint" and template.stance != "oppose"
+    )
     return "crisis-plea" if plea else f"crisis-{template.intent}"
 
 
@@ -87,6 +89,8 @@ def _group(template: Template) -> str:
     """Which phrases suit a template; for grave ones, stories and asides there are none."""
     if template.intent in GRAVE:
         return "grave"
+    if template.kind == "irrelevant" and is_story(template):
+        return "story"
     if template.kind == "irrelevant":
         return template.intent if template.intent in ASIDE else "aside"
     if template.kind:
@@ -144,8 +148,9 @@ SAME_THING = (
     ("謝", "感恩"),
     ("買", "購"),
     ("等",),
+    ("我住", "我家", "我也", "跟我說的"),
     ("補充", "回樓上", "幫回", "還在問"),
-    ("撿到", "一起去", "想去", "{fam}去"),
+    ("撿到", "第一次買", "一起去", "想去", "{fam}去"),
     ("講的", "傳來", "看到的", "轉貼", "聽", "新聞", "有人說", "阿姨說", "說房東", "說他們"),
 )  # fmt: skip
 
@@ -223,7 +228,7 @@ def _drawn_out() -> re.Pattern[str]:
 
 def _elongate(text: str, say: _Saying, u: float) -> str:
     hit = _drawn_out().search(text)
-    calm = ("grave", "sarcasm", "answer", "complaint", "alarm")
+    calm = ("grave", "sarcasm", "answer", "complaint", "alarm", "rumor")
     if hit is None or say.group in calm or say.group.startswith("crisis"):
         return text
     return text[: hit.end()] + hit[0] * (1 + int(u * 3)) + text[hit.end() :]
@@ -243,7 +248,8 @@ def _tail(text: str, say: _Saying, u: float) -> str:
 def _head(text: str, say: _Saying, u: float) -> str:
     if not say.heads:
         return text
-    return _pick(say.heads, u) + ("，" if u * 997 % 1 < 0.6 else " ") + text
+    head = _pick(say.heads, u)
+    return text if _clashes(head, text) else head + ("，" if u * 997 % 1 < 0.6 else " ") + text
 
 
 def _ending(text: str, say: _Saying, u: float) -> str:
@@ -283,7 +289,7 @@ def _breaks(text: str, say: _Saying, u: float) -> str:
 
 
 def _blessing(text: str, say: _Saying, u: float) -> str:
-    unsuited = say.group in ("grave", "story", "scam", "rumor", "sarcasm", "tag")
+    unsuited = say.group in ("grave", "story", "scam", "rumor", "sarcasm", "tag", "banter")
     if say.template.stance == "oppose" or say.template.kind or unsuited or is_short(text):
         return text
     wish = _pick(words()["blessings"], u)
