@@ -7,7 +7,7 @@ false alarms as peeking at p values does. Use it to choose, with ``ab_sequential
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import betainc, betaincinv, expit, log_expit, logit, ndtr
@@ -42,6 +42,11 @@ class Belief:
     high: float
     rope: float
     model: str
+
+
+_NAN = float("nan")
+UNKNOWN = Belief(_NAN, _NAN, _NAN, _NAN, _NAN, _NAN, _NAN, "")
+"""With fewer than two people in an arm."""
 
 
 def belief(moments: Moments, effects: Effects, prior: Prior, rope: float) -> Belief:
@@ -104,7 +109,7 @@ def _ratio_at(share_below: Callable[[float], float], quantile: float) -> float:
     if share_below(np.exp(most)) <= quantile:
         return np.inf
     return float(
-        np.exp(brentq(lambda log: share_below(float(np.exp(log))) - quantile, least, most, xtol=1e-10))
+        np.exp(brentq(lambda log: share_below(float(np.exp(log))) - quantile, least, most, xtol=1e-6))
     )
 
 
@@ -154,8 +159,7 @@ def normal(effects: Effects, rope: float) -> Belief:
     density = np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
     loss = error * density - difference * float(ndtr(-z))
     if base <= 0:
-        nothing = float("nan")
-        return Belief(float(ndtr(z)), nothing, nothing, nothing, nothing, nothing, rope=rope, model="normal")
+        return replace(UNKNOWN, better=float(ndtr(z)), rope=rope, model="normal")
     low, high = effects.relative_interval(CREDIBLE)
     within = ndtr((rope * base - difference) / error) - ndtr((-rope * base - difference) / error)
     return Belief(

@@ -59,7 +59,8 @@ class Effects:
 
     def interval(self, confidence: float) -> tuple[Floats, Floats]:
         """Of the difference, Student's t."""
-        reach = stdtrit(self.freedom, (1 + confidence) / 2) * self.error
+        with np.errstate(invalid="ignore"):
+            reach = stdtrit(self.freedom, (1 + confidence) / 2) * self.error
         return self.difference - reach, self.difference + reach
 
     def relative_interval(self, confidence: float) -> tuple[Floats, Floats]:

@@ -81,7 +81,7 @@ def _one_trial(data: Any, columns: Sequence[str], trial: str | None) -> Any:
     if "trial" not in columns:
         return data
     frame = nw.from_native(data)
-    names = frame.select(nw.col("trial").unique()).lazy().collect()["trial"].to_list()
+    names = frame.select("trial").unique().lazy().collect()["trial"].to_list()
     known = sorted(str(name) for name in names if name is not None)
     if trial is None and len(known) > 1:
         raise TableError(

@@ -11,12 +11,13 @@ import pandas as pd
 
 from ..datasets import SIMULATED
 from ..errors import TableError
+from ..plotting.wording import spaced
 from . import ab_read_words
-from .ab_bayes import Prior, belief
+from .ab_bayes import UNKNOWN, Prior, belief
 from .ab_effects import Split, effects, split
 from .ab_input import comparable
 from .ab_moments import Moments
-from .ab_rules import RULES, Course, Terms, Verdict, follow, judge
+from .ab_rules import RULES, Course, Terms, Verdict, follow, judge, seeing
 from .ab_sequential import peeking_error
 
 if TYPE_CHECKING:
@@ -150,11 +151,11 @@ def ab_read(
     table = _table(moments, control, alpha, prior, rope)
     verdicts = tuple(judge(c, terms, p < alpha) for c, p in zip(courses, table["p_holm"], strict=False))
     path = pd.concat([course.table(terms.alpha) for course in courses], ignore_index=True)
-    notes += _more_notes(table, path, first, terms, verdicts, simulated)
+    notes += _more_notes(table, path, first, courses, terms, verdicts, unit, simulated)
     return ABReading(
         table=table, path=path, split=sound, verdict=_overall(sound, verdicts, courses),
         verdicts=verdicts, terms=terms, alpha=alpha, control=control, unit=unit, percent=_is_share(first, table),
-        notes=tuple(notes),
+        notes=tuple(map(spaced, notes)),
     )  # fmt: skip
 
 
@@ -220,9 +221,7 @@ def _row(pair: Moments, alpha: float, prior: Prior, rope: float) -> dict[str, An
     row |= {"difference": found.difference[0], "low": low, "high": high, "relative": found.relative[0]}
     row |= {"relative_low": relative_low, "relative_high": relative_high, "p": found.p[0]}
     row["variance_ratio"] = found.reduction[0]
-    if not (pair.n >= 2).all():
-        return row
-    after = belief(pair, found, prior, rope)
+    after = belief(pair, found, prior, rope) if (pair.n >= 2).all() else UNKNOWN
     row |= {"prob_better": after.better, "loss": after.loss, "loss_control": after.loss_control}
     row |= {"prob_same": after.same, "credible_low": after.low, "credible_high": after.high}
     return row | {"model": after.model}
@@ -251,8 +250,10 @@ def _more_notes(
     table: pd.DataFrame,
     path: pd.DataFrame,
     first: Moments,
+    courses: Sequence[Course],
     terms: Terms,
     verdicts: Sequence[Verdict],
+    unit: str,
     simulated: bool,
 ) -> list[str]:
     notes = []
@@ -266,7 +267,18 @@ def _more_notes(
         notes.append(f"只有 {days} 天，還沒涵蓋一整週；如果不急，跑滿 7 天再換，免得只是平日和週末的差別")
     if terms.rule == "group" and (path["people"] > (terms.planned or 0)).sum() > len(verdicts):
         notes.append(f"超過原定 {terms.planned:,} 之後才來的資料，不能再用來改變結論")
+    if unit == "則":
+        notes.append(_posts_note(courses[0], terms))
     saved = 1 - float(table["variance_ratio"].iloc[0])
     if first.quantity.columns[2]:
         notes.append(f"用測試前的數字（CUPED）減少了 {saved:.0%} 的變異")
     return [*notes, *([SIMULATED] if simulated else [])]
+
+
+def _posts_note(course: Course, terms: Terms) -> str:
+    """Posts are few and differ widely: say how blind the test is."""
+    chance = seeing(course.effects, terms)
+    return (
+        f"單位是貼文不是人：這樣的則數，就算真的有 {terms.lift:.0%} 的差別，也只有{chance:.0%}的機會看得出來；"
+        "能分人就分人，請看 xb.analytics.ab_plan()"
+    )

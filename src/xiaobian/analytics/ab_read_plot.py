@@ -17,6 +17,7 @@ from ..plotting import (
     SKY,
     Chart,
     chart,
+    count_axis,
     interval_bars,
     percent_axis,
     source_note,
@@ -36,7 +37,7 @@ def draw(reading: ABReading) -> Chart:
     """The split when it is broken; the course over days; or one row an arm when there are no days."""
     if reading.verdict.code == "broken":
         ax = _split(reading)
-    elif reading.looks > 1:
+    elif reading.looks > 1 and reading.path["relative"].notna().any():
         ax = _course(reading)
     else:
         ax = _arms(reading)
@@ -120,26 +121,30 @@ def _sign(ax: Axes, place: int, height: float, words: str, colour: str, side: in
 
 
 def _arms(reading: ABReading) -> Axes:
+    """A row an arm and quantity; differences when a relative one has no meaning (control at or below 0)."""
     table = reading.table
+    is_relative = bool(table["relative_low"].notna().all())
+    columns = ["relative", "relative_low", "relative_high"] if is_relative else ["difference", "low", "high"]
     _, ax = chart(9, 1.9 + 0.45 * max(len(table), 2))
-    for place, row in enumerate(table.itertuples()):
-        colour = SEA if row.metric == table["metric"].iloc[0] else SKY
-        ax.plot([row.relative_low, row.relative_high], [place, place], color=colour, linewidth=4, alpha=0.35)
-        ax.plot([row.relative], [place], "o", color=colour, markersize=9, zorder=4)
-    for place, (value, high) in enumerate(table[["relative", "relative_high"]].to_numpy(dtype=float)):
-        value_word(ax, signed(value), high, place)
-    several = table["metric"].nunique() > 1
-    names = [f"{r.arm}：{r.metric}" if several else str(r.arm) for r in table.itertuples()]
+    first = table["metric"] == table["metric"].iloc[0]
+    for place, (value, low, high) in enumerate(table[columns].to_numpy(dtype=float)):
+        colour = SEA if first.iloc[place] else SKY
+        ax.plot([low, high], [place, place], color=colour, linewidth=4, alpha=0.35)
+        ax.plot([value], [place], "o", color=colour, markersize=9, zorder=4)
+        if np.isfinite(high):
+            value_word(ax, signed(value) if is_relative else f"{value:.3g}".replace("-", "−"), high, place)
+    names = table["arm"].astype(str) + ("" if first.all() else "：" + table["metric"])
     ax.set_yticks(
         range(len(table)), [f"{name}\nn = {n:,}" for name, n in zip(names, table["n"], strict=True)]
     )
     ax.set_ylim(len(table) - 0.4, -0.6)
     ax.axvline(0, color=INK, linewidth=1)
-    ends = table[["relative_low", "relative_high"]].abs().to_numpy()
-    reach = float(np.nanmax(np.where(np.isfinite(ends), ends, 0))) or 0.1
+    ends = np.abs(table[columns[1:]].to_numpy(dtype=float))
+    reach = float(ends[np.isfinite(ends)].max(initial=0)) or 0.1
     ax.set_xlim(-reach * 1.1, reach * 1.35)
-    percent_axis(ax, "x")
-    ax.set_xlabel(f"和 {reading.control} 的相對差（÷ {reading.control} − 1，%）")
+    (percent_axis if is_relative else count_axis)(ax, "x")
+    kind = f"相對差（÷ {reading.control} − 1，%）" if is_relative else "差距（指標原本的單位）"
+    ax.set_xlabel(f"和 {reading.control} 的{kind}")
     titled(ax, _title(reading), _data(reading) + "；線段是 95% 信賴區間")
     return ax
 

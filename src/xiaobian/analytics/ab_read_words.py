@@ -94,6 +94,8 @@ def _kind(reading: ABReading) -> str:
 
 def _doubt(reading: ABReading) -> str:
     verdict, first = reading.verdict, reading.table
+    if verdict.code == "few":
+        return ""
     row = first[first["arm"] == verdict.arm].iloc[0]
     better = f"{verdict.arm} 真的比較好的機率{_chance(row['prob_better'])}"
     if verdict.code == "better":
@@ -113,6 +115,8 @@ def _nothing(reading: ABReading) -> str:
     high, lift = shown(reading, reading.verdict.arm)["relative_high"], reading.terms.lift
     if reading.verdict.code == "same":
         return f"整個範圍都在 ±{percent_text(reading.terms.rope)} 裡。"
+    if not np.isfinite(high):
+        return "這不代表一定沒有差別，請看上面的範圍。"
     if high < lift:
         return f"不能說完全沒有差別，但大概沒有 {signed(lift)} 那麼好。"
     return f"這不代表沒有差別：{signed(lift)} 還在範圍裡，這次的{reading.unit}數本來就不夠看清楚。"

@@ -7,7 +7,7 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtri
+from scipy.special import ndtr, ndtri
 
 from .ab_effects import Effects, effects
 from .ab_moments import Moments
@@ -61,8 +61,9 @@ class Course:
 
     def table(self, alpha: float) -> pd.DataFrame:
         """A row a look; see ``ABReading.path``."""
-        found, reach = self.effects, self.bounds * self.effects.error
+        found = self.effects
         with np.errstate(invalid="ignore"):
+            reach = self.bounds * found.error
             low, high = found.relative_interval(1 - alpha)
             relative_low, relative_high = found.relative_within(self.bounds)
         return pd.DataFrame(
@@ -92,7 +93,7 @@ def follow(moments: Moments, control: int, other: int, terms: Terms) -> Course:
     """The comparison of one arm with the control at the end of each day, or once when there are no days."""
     pair = moments.pair(control, other).running()
     found = effects(pair)
-    enough = _enough(pair)
+    enough = _enough(pair) & (found.error > 0)
     people = moments.assigned.sum(axis=1).cumsum()
     bounds = np.full(len(people), np.inf)
     bounds[enough] = _bounds(found, people, enough, terms)
@@ -128,6 +129,14 @@ def _critical(found: Effects, alpha: float) -> float:
 def worth(found: Effects, lift: float) -> float:
     """The lift worth having in the quantity's own unit: relative to the mean of both arms at the last look."""
     return float(abs(found.control[-1] + found.value[-1]) / 2 * lift)
+
+
+def seeing(found: Effects, terms: Terms) -> float:
+    """Chance that one look with this many people shows the lift worth having (not the one that was seen)."""
+    error = found.error[-1]
+    if not error > 0:
+        return 0.0
+    return float(ndtr(worth(found, terms.lift) / error + ndtri(terms.alpha / 2)))
 
 
 @dataclass(frozen=True)
