@@ -45,7 +45,7 @@ def draw(seed: int, parameters=P, days=DAYS):
 
 def test_the_hidden_share_is_the_truth_and_its_interval_holds_it():
     inside, bias, naive = [], [], []
-    for seed in range(60):
+    for seed in range(40):
         table, truth, known = draw(seed)
         result = attribution(table, known)
         direct = truth["direct"].sum()
@@ -62,7 +62,7 @@ def test_the_hidden_share_is_the_truth_and_its_interval_holds_it():
 
 def test_where_every_link_keeps_its_tag_nothing_is_found():
     sure = []
-    for seed in range(30):
+    for seed in range(20):
         table, truth, known = draw(100 + seed, TAGGED)
         assert truth["direct"].sum() == 0
         sure.append(attribution(table, known).sure)

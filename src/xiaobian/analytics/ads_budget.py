@@ -11,6 +11,7 @@ import pandas as pd
 from ..errors import TableError
 from . import ads_budget_model as model
 from . import ads_budget_words as words
+from .growth_input import collected
 from .measures import NOTES
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ def ads_budget(
     >>> bool(0.58 < row["power"] < 0.62)
     True
     """
+    spends = collected(spends)
     seen, notes = _checked(spends, result)
     curves: dict[str, model.Curve] = {}
     rows = []

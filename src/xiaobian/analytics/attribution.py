@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +14,7 @@ from ..tables import PLATFORMS, conform, require
 from . import attribution_models as models
 from . import attribution_words as words
 from .groups import taipei_times
+from .growth_input import collected
 from .measures import NOTES
 from .utm_channels import DIRECT, channel_group
 
@@ -96,6 +98,7 @@ def attribution(
     >>> attribution(table).table[["channel", "sessions"]].values.tolist()
     [['Organic Social', 18]]
     """
+    sessions, clicks, paths = collected(sessions), collected(clicks), collected(paths)
     table = _checked(sessions)
     channels = _channels(table)
     if paths is not None:
@@ -201,6 +204,7 @@ def _too_little(daily: pd.DataFrame, days: pd.DatetimeIndex) -> str:
     return ""
 
 
+@lru_cache(maxsize=4096)
 def _platform_of(source: str) -> str:
     name = source.strip().lower()
     if name in PLATFORMS:

@@ -14,6 +14,7 @@ from ..errors import NotFound, TableError
 from ..tables import conform, require
 from . import creator_scores_model as model
 from . import creator_scores_words as words
+from .growth_input import collected
 from .measures import NOTES
 
 if TYPE_CHECKING:
@@ -97,6 +98,7 @@ def creator_scores(
     >>> bool(table.loc[table["fraud"] == "none", "p_odd"].median() < 0.1)
     True
     """
+    creators, reference = collected(creators), collected(reference)
     mine = _checked(creators, "creators")
     both = (
         mine

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,7 @@ from ..errors import TableError
 from ..tables import PLATFORMS, conform, require
 from . import growth_words
 from .groups import taipei_times
+from .growth_input import collected
 from .growth_waves import BOUGHT, FEWEST_DAYS, PURGE, Wave, find_waves, purge_of
 from .measures import NOTES, numbers, simulated
 
@@ -75,10 +76,10 @@ class Growth:
         return "\n".join([self.say(), *(f"附註：{note}" for note in self.notes)])
 
 
-def growth(account_days: pd.DataFrame, posts: pd.DataFrame | None = None) -> Growth:
+def growth(account_days: Any, posts: Any = None) -> Growth:
     """Take the change of followers apart, by account and month.
 
-    account_days: the declared table; gained and lost may be missing, then only what the followers' own change
+    account_days: the declared table, of pandas or any engine narwhals reads; gained and lost may be missing, then only what the followers' own change
     shows is told. posts: the declared table with ``follows``; without it sources stay missing and what reach
     explains is estimated.
 
@@ -97,6 +98,7 @@ def growth(account_days: pd.DataFrame, posts: pd.DataFrame | None = None) -> Gro
     >>> int(row["gained"]), int(row["lost"]), int(row["net"])
     (93, 62, 31)
     """
+    account_days, posts = collected(account_days), collected(posts)
     days = _checked(account_days)
     won = _won(posts, days)
     months, waves, notes = [], [], list(account_days.attrs.get(NOTES, ()))
@@ -193,11 +195,15 @@ def _told(platform: str, account: str, wave: Wave, waves: list[Wave]) -> dict[st
 
 
 def _months(days: pd.DataFrame, waves: list[Wave]) -> pd.DataFrame:
-    days = days.assign(month=days["date"].dt.to_period("M").dt.to_timestamp(), bought=0.0, purged=0.0)
+    days = days.assign(
+        month=days["date"].dt.to_period("M").dt.to_timestamp(), bought=0.0, purged=0.0, doubt=0.0
+    )
     rate = _loss_rate(days, waves)
     for wave in waves:
         if (column := {BOUGHT: "bought", PURGE: "purged"}.get(wave.kind)) is not None:
             days.loc[days["date"] == wave.first, column] = wave.number
+        if wave.kind == BOUGHT:
+            days.loc[days["date"] == wave.first, "doubt"] = wave.high - wave.number
     before = days["followers"].shift(1).fillna(days["followers"] - days["gained"] + days["lost"])
     days["before"], days["kept"] = before, _kept(waves)
     rows = [_month(part["month"].iloc[0], part, rate) for _, part in days.groupby("month")]
@@ -242,9 +248,6 @@ def _month(month: pd.Timestamp, part: pd.DataFrame, usual: tuple[float, float, f
     gained, lost, bought = total("gained"), total("lost"), total("bought")
     own = _rate(part[part["purged"] == 0])
     rate, low, high = own if np.isfinite(own[0]) else usual
-    real = max(gained - bought, 0.0) / gained if gained else np.nan
-    fake = (1 - real) * float(part["kept"].iloc[0]) if gained else np.nan
-    stay = [real * float(np.exp(-STAY_DAYS * h)) + fake for h in (rate, high, low)]
     known = part["followers"].dropna()
     with np.errstate(divide="ignore", invalid="ignore"):
         engaged = (part["engagements"] / part["followers"]).median()
@@ -255,8 +258,27 @@ def _month(month: pd.Timestamp, part: pd.DataFrame, usual: tuple[float, float, f
         "gained": gained, "lost": lost, "net": gained - lost,
         "from_posts": total("free"), "from_paid": total("paid"),
         "background": gained - total("follows") - bought, "bought": bought, "purged": total("purged"),
-        "daily_loss": rate, "stay": stay[0], "stay_low": stay[1], "stay_high": stay[2],
-        "stay_least": max(gained - lost - bought * (1 - float(part["kept"].iloc[0])), 0.0) / gained if gained else np.nan, "engagement_rate": engaged,
+        "daily_loss": rate, "engagement_rate": engaged,
+        **_stay(gained, lost - total("purged"), bought, total("doubt"), float(part["kept"].iloc[0]), (rate, low, high)),
+    }  # fmt: skip
+
+
+def _stay(
+    gained: float, lost: float, bought: float, doubt: float, kept: float, rates: tuple[float, float, float]
+) -> dict[str, float]:
+    """Share of the gained that stays: those who came by themselves at the loss rate, the bought as far as kept."""
+    if not gained > 0:
+        return dict.fromkeys(("stay", "stay_low", "stay_high", "stay_least"), np.nan)
+    rate, low, high = rates
+
+    def share(h: float, fake: float) -> float:
+        fake = min(max(fake, 0.0), gained)
+        return ((gained - fake) * float(np.exp(-STAY_DAYS * h)) + fake * kept) / gained
+
+    left = gained - lost - min(bought, gained) * (1 - kept)
+    return {
+        "stay": share(rate, bought), "stay_low": share(high, bought + doubt), "stay_high": share(low, bought - doubt),
+        "stay_least": max(left, 0.0) / gained,
     }  # fmt: skip
 
 

@@ -59,7 +59,9 @@ def say(result: Growth, row: pd.Series) -> str:
         f"{who} 在{month_text(row['month'])}新增{count_text(row['gained'])}人、流失{count_text(row['lost'])}人，"
         f"淨{'增' if row['net'] >= 0 else '減'}{count_text(abs(row['net']))}人。"
     )
-    return spaced(head + _sources(row) + _bought(result, row) + _stay(row))
+    return spaced(
+        head + _purged(row) + _sources(row) + _bought(result, row) + _stay(row) + _quality(result, row)
+    )
 
 
 def title(result: Growth, row: pd.Series) -> str:
@@ -81,11 +83,24 @@ def title(result: Growth, row: pd.Series) -> str:
 def _sources(row: pd.Series) -> str:
     if pd.isna(row["from_posts"]) or not row["gained"]:
         return "" if row["gained"] else "這個月沒有新粉絲。"
-    parts = [("貼文", "from_posts"), ("付費貼文", "from_paid"), ("不經貼文", "background")]
+    parts = [
+        ("貼文", "from_posts"),
+        ("付費貼文", "from_paid"),
+        ("不經貼文", "background"),
+        ("像灌粉", "bought"),
+    ]
     told = "、".join(
         f"{name}{percent_text(max(row[c], 0) / row['gained'])}" for name, c in parts if row[c] > 0
     )
     return f"新增的人裡，{told}。" if told else ""
+
+
+def _purged(row: pd.Series) -> str:
+    if not row["purged"]:
+        return ""
+    return (
+        f"流失裡有{count_text(row['purged'])}人是同一波大量退追蹤，多半是平台清掉的假粉，沒有算進流失速度。"
+    )
 
 
 def _bought(result: Growth, row: pd.Series) -> str:
@@ -119,3 +134,16 @@ def _stay(row: pd.Series) -> str:
         f"照目前的流失速度，這個月新增的人30天後約留下{percent_text(row['stay'])}（{span}）{when}，"
         f"前提是新粉絲和老粉絲一樣容易離開；如果走的全是這個月才來的，{worst}。"
     )
+
+
+def _quality(result: Growth, row: pd.Series) -> str:
+    """Engagements a follower beside those of the months before; a month of few days is no comparison."""
+    rows = result.table[
+        (result.table["platform"] == row["platform"]) & (result.table["month"] < row["month"])
+    ]
+    before = rows.loc[rows["days"] >= _MONTH_LEAST, "engagement_rate"].dropna()
+    if pd.isna(row["engagement_rate"]) or len(before) < 3:
+        return ""
+    now, low, high = (1000 * v for v in (row["engagement_rate"], before.min(), before.max()))
+    where = "比之前每個月都低" if now < low else "比之前每個月都高" if now > high else "在之前的起伏裡"
+    return f"每千位粉絲每天{now:.1f}次互動（之前{len(before)}個月是{low:.1f}–{high:.1f}次），{where}。"

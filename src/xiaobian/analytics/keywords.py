@@ -13,6 +13,7 @@ from ..datasets import SIMULATED
 from ..errors import TableError
 from . import keywords_model as model
 from . import keywords_words as words
+from .growth_input import collected
 from .measures import NOTES, simulated
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ def keywords(
     >>> table[["keyword", "asked"]].values.tolist()
     [['台北店幾點開', 3.0], ['禮盒可以宅配嗎', 1.0]]
     """
+    texts, posts = collected(texts), collected(posts)
     raw, count, is_comments = _texts(texts)
     looked = len(raw)
     if questions_only or (questions_only is None and is_comments):

@@ -11,6 +11,7 @@ import pandas as pd
 
 from ..errors import TableError
 from . import utm_rules
+from .growth_input import collected
 from .utm_channels import PARAMETERS, UNASSIGNED, channel_group
 from .utm_rules import Finding
 
@@ -128,6 +129,7 @@ def utm_check(links: list[str] | pd.Series | pd.DataFrame, site: str | None = No
     >>> utm_check(["https://a.example/?utm_source=FB&utm_medium=social&utm_campaign=x"]).table["rule"].tolist()
     ['capitals']
     """
+    links = collected(links)
     if isinstance(links, pd.DataFrame) and "link" not in links:
         return _sessions(links, site)
     frame = (

@@ -8,6 +8,7 @@ Check them against the property before a report leaves the house.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import pandas as pd
 
@@ -52,6 +53,7 @@ def taxonomy() -> pd.DataFrame:
     return pd.DataFrame(_TAXONOMY, columns=["platform", "source", "用在", "medium", "channel"])
 
 
+@lru_cache(maxsize=4096)
 def channel_group(source: str, medium: str) -> str:
     """The default channel group of a session; simplified, see the module.
 
