@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from ..plotting import PALETTE, TEXT, Chart, chart, count_axis, source_note, titled
+from ..plotting import PALETTE, Chart, chart, count_axis, source_note, titled
 from . import ads_budget_words as words
 from .ads_budget_model import Curve
 
@@ -50,18 +50,18 @@ def draw(result: AdsBudget) -> Chart:
 
 
 def _line(ax, curve: Curve, colour: str, rng: np.random.Generator, plan: pd.DataFrame, channel: str) -> None:
-    spend = np.linspace(curve.least, curve.most, 60)
+    row = plan[plan["channel"] == channel].iloc[0]
+    spend = np.linspace(min(curve.least, row["planned"]), max(curve.most, row["planned"]), 60)
     level, power = curve.draws(rng, 1000)
     band = np.exp(level[:, None] + power[:, None] * np.log(spend / curve.middle))
     low, high = np.quantile(band, [0.05, 0.95], axis=0)
     ax.fill_between(spend, low, high, color=colour, alpha=0.15, linewidth=0)
     ax.plot(spend, curve.at(spend), color=colour, linewidth=1.8)
-    row = plan[plan["channel"] == channel].iloc[0]
     ax.plot(
         [row["planned"]],
         [row["expected"]],
         "o",
-        color=TEXT,
+        color=colour,
         markerfacecolor="none",
         markersize=11,
         markeredgewidth=1.8,

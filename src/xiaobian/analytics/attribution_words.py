@@ -44,8 +44,8 @@ def say(result: Attribution) -> str:
         )
     span = range_text(result.hidden_low, result.hidden_high, percent=False)
     return spaced(
-        f"{head}估計其中{span}個是跟著貼文來的（95%區間，占直接流量{percent_text(result.hidden_low / result.direct)}–"
-        f"{percent_text(result.hidden_high / result.direct)}），加回去，社群約{count_text(float(social) + result.hidden)}個。"
+        f"{head}估計其中{span}個是跟著貼文來的（95%區間，占直接流量"
+        f"{range_text(result.hidden_low / result.direct, result.hidden_high / result.direct)}），加回去，社群約{count_text(float(social) + result.hidden)}個。"
         "前提是發文那天沒有別的事（電子報、門市活動）也把人帶來；私訊轉傳、隔幾天才來的不在裡面，真正的數字可能更高。"
     )
 
@@ -56,7 +56,7 @@ def title(result: Attribution) -> str:
         return "報表怎麼記功：直接流量裡藏了多少，這份資料看不出來"
     if not result.sure:
         return "直接流量沒有明顯跟著貼文動"
-    share = f"{percent_text(result.hidden_low / result.direct)}–{percent_text(result.hidden_high / result.direct)}"
+    share = range_text(result.hidden_low / result.direct, result.hidden_high / result.direct)
     return spaced(f"直接流量裡有{share}其實跟著貼文來")
 
 

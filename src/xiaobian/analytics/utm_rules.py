@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from ..plotting import SEA, Chart, chart, count_text, spaced, titled
+from ..plotting import SEA, Chart, chart, count_axis, count_text, spaced, titled
 from ..plotting.marks import value_word
 from .utm_channels import DIRECT, PARAMETERS, REQUIRED, UNASSIGNED, channel_group
 
@@ -282,6 +282,8 @@ def draw(result: UTMCheck) -> Chart:
     ax.set_yticks(range(len(counts)), [RULES[str(rule)][1] for rule in counts.index])
     ax.set_ylim(max(len(counts), 1) - 0.4, -0.6)
     ax.set_xlim(0, float(counts.max()) * 1.15 if len(counts) else 1)
+    count_axis(ax, "x")
+    ax.xaxis.get_major_locator().set_params(integer=True)
     ax.set_xlabel("找到幾項（項）")
     top = (
         f"最多的是「{RULES[str(counts.index[0])][1]}」，{counts.iloc[0]} 項"
