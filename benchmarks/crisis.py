@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from xiaobian.sandbox import parameters
-from xiaobian.sandbox.crisis_population import Population, population
+from xiaobian.sandbox.crisis.population import Population, population
 from xiaobian.sandbox.parameters import Parameters
 
 P = parameters.load()

@@ -12,7 +12,7 @@ import time
 import numpy as np
 
 from xiaobian.sandbox import World
-from xiaobian.sandbox.realism import realism, score_against_targets
+from xiaobian.sandbox.realism.check import realism, score_against_targets
 
 
 def main() -> None:

@@ -13,7 +13,10 @@ import pytest
 
 from xiaobian import lint
 from xiaobian.errors import TableError
-from xiaobian.sandbox.captions import (
+from xiaobian.sandbox.engine import PLATFORMS
+from xiaobian.sandbox.habit import draw_plan, numbered
+from xiaobian.sandbox.parameters import load
+from xiaobian.sandbox.words.captions import (
     FOLDER,
     SHOPS,
     captions,
@@ -23,10 +26,7 @@ from xiaobian.sandbox.captions import (
     seasons,
     texts,
 )
-from xiaobian.sandbox.engine import PLATFORMS
-from xiaobian.sandbox.habit import draw_plan, numbered
-from xiaobian.sandbox.parameters import load
-from xiaobian.sandbox.templates import yaml_of
+from xiaobian.sandbox.words.templates import yaml_of
 from xiaobian.sandbox.world import World
 from xiaobian.tables import CTAS, EMOTIONS, FORMATS, PILLARS
 

@@ -15,9 +15,9 @@ import yaml
 
 from xiaobian import exports, lint
 from xiaobian.errors import KitError, NotFound, ReadError
-from xiaobian.sandbox import registers
-from xiaobian.sandbox.comments import LABELS, Brief, probabilities, write_comments
-from xiaobian.sandbox.templates import (
+from xiaobian.sandbox.words import registers
+from xiaobian.sandbox.words.comments import LABELS, Brief, probabilities, write_comments
+from xiaobian.sandbox.words.templates import (
     ACTIONS,
     AROUSALS,
     FOLDER,
@@ -31,7 +31,7 @@ from xiaobian.sandbox.templates import (
     topics,
 )
 
-SCENARIOS = sorted((FOLDER.parent / "scenario_texts").glob("*.yml"))
+SCENARIOS = sorted((FOLDER.parents[1] / "crisis" / "scenario_texts").glob("*.yml"))
 EVERYDAY = templates()
 CRISES = [template for file in SCENARIOS for template in read(file)]
 ALL = [*EVERYDAY, *CRISES]

@@ -12,11 +12,16 @@ import pytest
 
 from xiaobian import tables
 from xiaobian.errors import AnswerError, NotFound, TableError
-from xiaobian.sandbox import crisis_comments, crisis_engine, crisis_values, parameters, registers, scenarios
-from xiaobian.sandbox.crisis import LEAD, Crisis
-from xiaobian.sandbox.crisis_outcomes import answer, outcomes
-from xiaobian.sandbox.crisis_population import population
-from xiaobian.sandbox.crisis_responses import Case, Response, negative_level, standing
+from xiaobian.sandbox import parameters
+from xiaobian.sandbox.crisis import comments as crisis_comments
+from xiaobian.sandbox.crisis import engine as crisis_engine
+from xiaobian.sandbox.crisis import scenarios
+from xiaobian.sandbox.crisis import values as crisis_values
+from xiaobian.sandbox.crisis.outcomes import answer, outcomes
+from xiaobian.sandbox.crisis.population import population
+from xiaobian.sandbox.crisis.responses import Case, Response, negative_level, standing
+from xiaobian.sandbox.crisis.room import LEAD, Crisis
+from xiaobian.sandbox.words import registers
 
 P = parameters.load()
 CLUSTERS, STRATEGIES = tuple(P["crisis.responsibility"]), tuple(P["crisis.strategy_mix"])

@@ -14,9 +14,18 @@ from scipy import stats
 from xiaobian import cli, datasets
 from xiaobian.errors import KitError, TableError
 from xiaobian.plotting import review
-from xiaobian.sandbox import World, realism_models, realism_statistics
-from xiaobian.sandbox.realism import Realism, check_list, realism, score_against_targets, statistics, targets
-from xiaobian.sandbox.realism_words import width
+from xiaobian.sandbox import World
+from xiaobian.sandbox.realism import models as realism_models
+from xiaobian.sandbox.realism import statistics as realism_statistics
+from xiaobian.sandbox.realism.check import (
+    Realism,
+    check_list,
+    realism,
+    score_against_targets,
+    statistics,
+    targets,
+)
+from xiaobian.sandbox.realism.words import width
 
 PAGES = 40
 FEW = 90  # too few posts for the classifier, which is what takes the time

@@ -13,11 +13,12 @@ import yaml
 
 from xiaobian import lint
 from xiaobian.errors import NotFound, ReadError
-from xiaobian.sandbox import scenarios, templates
-from xiaobian.sandbox.crisis import Crisis
-from xiaobian.sandbox.crisis_responses import of_option, provable, standing
+from xiaobian.sandbox.crisis import scenarios
+from xiaobian.sandbox.crisis.responses import of_option, provable, standing
+from xiaobian.sandbox.crisis.room import Crisis
+from xiaobian.sandbox.crisis.scenarios import SCENARIOS, STRATEGIES, Scenario, load
 from xiaobian.sandbox.parameters import load as load_parameters
-from xiaobian.sandbox.scenarios import SCENARIOS, STRATEGIES, Scenario, load
+from xiaobian.sandbox.words import templates
 
 SIX = {
     "scheduled_on_disaster", "wrong_price", "spokesperson", "ingredient_rumor", "delivery_video", "wrong_meme"

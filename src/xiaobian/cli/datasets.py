@@ -31,7 +31,8 @@ def _exports(folder: Path) -> Iterator[Path]:
 
 
 def _build(folder: Path) -> Iterator[Path]:
-    from ..sandbox import datapackage, realism, year
+    from ..sandbox import datapackage, year
+    from ..sandbox.realism import score_against_targets
 
     (folder / "year").mkdir(parents=True, exist_ok=True)
     for name, frame in year.build().items():
@@ -39,5 +40,5 @@ def _build(folder: Path) -> Iterator[Path]:
         file.write_bytes(year.csv(name, frame))
         yield file
     file = folder / "datapackage.json"
-    file.write_bytes(datapackage.text(realism.score_against_targets()))
+    file.write_bytes(datapackage.text(score_against_targets()))
     yield file

@@ -24,8 +24,8 @@ def main(argv: Sequence[str]) -> int:
     chosen = parser.parse_args(argv)
     from ..reports import write_page
     from ..reports.page import checked
-    from ..sandbox.realism import realism
-    from ..sandbox.realism_words import page
+    from ..sandbox.realism.check import realism
+    from ..sandbox.realism.words import page
 
     if chosen.html is not None:
         checked(chosen.html)
@@ -72,7 +72,7 @@ def _plain(file: Path) -> tuple[pd.DataFrame, list[str]] | None:
     """A CSV whose header has our names of engagement columns, or None when it is no such file."""
     import pandas as pd
 
-    from ..sandbox.realism_statistics import PARTS
+    from ..sandbox.realism.statistics import PARTS
     from ..tables import TABLES, conform
 
     if not file.is_file() or file.suffix.lower() not in (".csv", ".txt", ".tsv"):

@@ -10,13 +10,13 @@ import pandas as pd
 from ..tables import CTAS, EMOTIONS, conform, declared
 from . import accounts
 from .audience import audience_table
-from .captions import captions
-from .comments import Brief, write_comments
 from .engine import PLATFORMS, Design, Outcome, by_name, has_link
 from .parameters import Parameters
 from .retention import retention_table
 from .sessions import sessions_table
 from .streams import generator
+from .words.captions import captions
+from .words.comments import Brief, write_comments
 
 if TYPE_CHECKING:
     from .world import World

@@ -33,7 +33,7 @@ from .streams import generator, sequence
 from .trials import trial
 
 if TYPE_CHECKING:
-    from .crisis import Crisis
+    from .crisis.room import Crisis
 
 START = "2025-02-24"
 VARYING = (
@@ -223,7 +223,7 @@ class World:
 
         Raises NotFound for an unknown scenario.
         """
-        from .crisis import Crisis
+        from .crisis.room import Crisis
 
         return Crisis(
             scenario,

@@ -11,11 +11,11 @@ from typing import NamedTuple
 import pandas as pd
 
 from ..tables import declared, table
-from .comments import write_comments
-from .crisis import Crisis
+from .crisis.room import Crisis
 from .history import briefs
 from .plans import design
 from .streams import generator
+from .words.comments import write_comments
 from .world import World
 
 SEED = 20250224
@@ -23,7 +23,7 @@ WEEKS = 52
 HELD_OUT = 2_000
 TRIALS = {"line_subject": 24_000, "cover_photo": 60_000, "opening_line": 16_000, "price_first": 140_000,
           "cta_verb": 32_000, "emoji": 80_000, "send_hour": 24_000, "gift_photo": 300_000}  # fmt: skip
-CRISIS, CRISIS_START, CRISIS_DELAY = "wrong_price", "2025-10-14 11:00", 21
+CRISIS, CRISIS_START, CRISIS_DELAY = "wrong_price", "2025-10-14 09:00", 21
 
 
 class Part(NamedTuple):

@@ -15,8 +15,8 @@ from numpy.random import Generator
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri, pdtr
 
-from .crisis_values import Floats
-from .parameters import Parameters
+from ..parameters import Parameters
+from .values import Floats
 
 DAY = 24
 
@@ -176,7 +176,7 @@ def event_mentions(hours: int, platform: str, severity: ArrayLike, parameters: P
 def creator_mentions(hours: int, accounts: Iterable[tuple[float, float]], parameters: Parameters) -> Floats:
     """Mentions an hour that large accounts bring (hours): pairs of hour and followers.
 
-    >>> from .parameters import load
+    >>> from ..parameters import load
     >>> creator_mentions(3, [(1.5, 100_000)], load()).tolist()
     [0.0, 90.0, 0.0]
     """
@@ -204,7 +204,7 @@ def platform_mix(parameters: Parameters) -> tuple[tuple[str, ...], Floats]:
 def stirred_mix(hour: int, start: str, parameters: Parameters) -> Floats:
     """Shares of the platforms in the crisis' own mentions: where it started first, the others at their pace.
 
-    >>> from .parameters import load
+    >>> from ..parameters import load
     >>> names, _ = platform_mix(load())
     >>> early, late = (stirred_mix(hour, "threads", load())[names.index("ptt")] for hour in (0, 48))
     >>> bool(early < late)

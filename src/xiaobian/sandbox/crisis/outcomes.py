@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
-from .crisis_engine import HourDraw, Rules, peak, platform_mix, stirred_mix, volume
-from .crisis_responses import Case, Response, discloses, hourly, of_option
-from .crisis_values import SILENCE, Change, Floats, reputation_change
-from .parameters import Parameters
+from ..parameters import Parameters
+from .engine import HourDraw, Rules, peak, platform_mix, stirred_mix, volume
+from .responses import Case, Response, discloses, hourly, of_option
 from .scenarios import Scenario
+from .values import SILENCE, Change, Floats, reputation_change
 
 Plan = tuple[Response, ...]
 

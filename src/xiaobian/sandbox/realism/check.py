@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from .. import datasets
-from ..datasets import SIMULATED, is_simulated
-from ..errors import TableError
-from ..tables import PLATFORMS
-from .realism_models import Transfer, train_on_synthetic, two_samples
-from .realism_statistics import (
+from ... import datasets
+from ...datasets import SIMULATED, is_simulated
+from ...errors import TableError
+from ...tables import PLATFORMS
+from .models import Transfer, train_on_synthetic, two_samples
+from .statistics import (
     CHECK_LIST,
     SCALES,
     Floats,
@@ -37,7 +37,7 @@ from .realism_statistics import (
 )
 
 if TYPE_CHECKING:
-    from ..plotting import Chart
+    from ...plotting import Chart
 
 __all__ = ["Realism", "check_list", "realism", "score_against_targets", "statistics", "targets"]
 
@@ -93,23 +93,23 @@ class Realism:
 
     def say(self) -> str:
         """What was found, in one honest sentence."""
-        from .realism_words import say
+        from .words import say
 
         return say(self)
 
     def plot(self) -> Chart:
         """Every judged statistic as a dot on the band of the simulated pages."""
-        from .realism_words import draw
+        from .words import draw
 
         return draw(self)
 
     def __repr__(self) -> str:
-        from .realism_words import as_text
+        from .words import as_text
 
         return as_text(self)
 
     def _repr_html_(self) -> str:
-        from .realism_words import as_html
+        from .words import as_html
 
         return as_html(self)
 
@@ -162,7 +162,7 @@ def _models(
 
 def population_page(posts: int) -> MakePage:
     """Pages of the sandbox's population with a given number of posts."""
-    from .world import World
+    from ..world import World
 
     return lambda seed: World.page(seed, posts=posts)
 

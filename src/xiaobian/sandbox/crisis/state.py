@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from .crisis_engine import HourCount
-from .crisis_outcomes import Plan, Stage
-from .crisis_responses import Case, Response, Standing, discloses, provable
-from .crisis_values import Change, Form, match
-from .parameters import Parameters
+from ..parameters import Parameters
+from .engine import HourCount
+from .outcomes import Plan, Stage
+from .responses import Case, Response, Standing, discloses, provable
 from .scenarios import Amplifier, Decision, Fact, Scenario
+from .values import Change, Form, match
 
 if TYPE_CHECKING:
-    from .crisis import Crisis
+    from .room import Crisis
 
 WINDOW = 3
 """Hours over which shares and speeds are read, so that one quiet hour does not fool anyone."""

@@ -16,8 +16,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from ..errors import TableError
-from ..tables import TABLES, label
+from ...errors import TableError
+from ...tables import TABLES, label
 
 Floats = NDArray[np.float64]
 Scale = Literal["free", "bound", "size", "given"]

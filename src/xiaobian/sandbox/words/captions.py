@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..errors import TableError
-from ..tables import TAIPEI, conform, label
+from ...errors import TableError
+from ...tables import TAIPEI, conform, label
 from .templates import FOLDER as TEMPLATES
 from .templates import yaml_of
 

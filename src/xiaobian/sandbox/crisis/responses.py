@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from .crisis_values import (
+from ..parameters import Parameters
+from .scenarios import FLAGS, Option
+from .values import (
     SILENCE,
     Floats,
     Form,
@@ -19,8 +21,6 @@ from .crisis_values import (
     specificity,
     timely,
 )
-from .parameters import Parameters
-from .scenarios import FLAGS, Option
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from typing import Any, NoReturn
 
 import yaml
 
-from ..errors import NotFound, ReadError
+from ...errors import NotFound, ReadError
 
 INTENTS: dict[str, str] = {
     "praise": "稱讚",

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from ..errors import KitError, NotFound
-from ..tables import PLATFORMS
+from ...errors import KitError, NotFound
+from ...tables import PLATFORMS
 from . import registers
 from .templates import AROUSALS, INTENTS, MEDIA, STANCES, Template
 from .templates import templates as everyday

@@ -14,9 +14,10 @@ import pandas as pd
 from numpy.random import Generator
 from numpy.typing import ArrayLike, NDArray
 
-from ..errors import NotFound, TableError
-from .crisis_engine import HourDraw, Rules, creator_mentions, draw_hours, event_mentions, peak, volume
-from .crisis_values import (
+from ...errors import NotFound, TableError
+from ..parameters import Parameters, load
+from .engine import HourDraw, Rules, creator_mentions, draw_hours, event_mentions, peak, volume
+from .values import (
     SILENCE,
     Floats,
     branching,
@@ -26,7 +27,6 @@ from .crisis_values import (
     silent_form,
     timely,
 )
-from .parameters import Parameters, load
 
 
 @dataclass(frozen=True)

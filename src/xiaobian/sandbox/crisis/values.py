@@ -20,8 +20,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..errors import NotFound
-from .parameters import Parameters
+from ...errors import NotFound
+from ..parameters import Parameters
 
 Floats = NDArray[np.float64]
 
@@ -62,7 +62,7 @@ def responsibility(
     whether there are pictures. reputation: before the crisis, in SD; only a bad one (below 0) adds blame.
     noise: a standard normal draw. Raises NotFound for an unknown cluster.
 
-    >>> from .parameters import load
+    >>> from ..parameters import load
     >>> float(responsibility("accidental", load(), vivid=True))
     0.53
     """
@@ -83,7 +83,7 @@ def match(cluster: str, strategies: Iterable[str], parameters: Parameters, *, pr
     strategies: one or several of inform, deny, diminish, rebuild, silence. provable: whether a denial can be
     proven now; in the victim cluster an unproven denial does not convince. Raises NotFound for unknown names.
 
-    >>> from .parameters import load
+    >>> from ..parameters import load
     >>> match("preventable", ["rebuild"], load())
     1.0
     >>> match("preventable", ["deny", "rebuild"], load())
@@ -115,7 +115,7 @@ def timely(delay: ArrayLike, platform: str, parameters: Parameters) -> Floats:
 
     Raises NotFound for an unknown platform.
 
-    >>> from .parameters import load
+    >>> from ..parameters import load
     >>> [round(float(timely(6, name, load())), 2) for name in ("facebook", "threads")]
     [0.61, 0.14]
     """
@@ -134,7 +134,7 @@ def response_value(blame: ArrayLike, matched: ArrayLike, form: ArrayLike, parame
     blame: attributed responsibility, 0–1. matched: −1 to 1. form: ``Form.score``, 0–1.
     Source of the interaction: Huang 2008 and 2016; sizes are design parameters.
 
-    >>> from .parameters import load
+    >>> from ..parameters import load
     >>> round(float(response_value(0.8, 1.0, 1.0, load())), 2)
     0.93
     """
@@ -178,7 +178,7 @@ def reputation_change(
     blame, severity: shares 0–1. relative_volume: mentions of the busiest 24 h ÷ those of a normal day.
     response: ``response_value``. luck: noise in SD.
 
-    >>> from .parameters import load
+    >>> from ..parameters import load
     >>> good, bad = (float(reputation_change(0.8, 0.6, 6, r, 0, load()).short) for r in (0.8, -0.8))
     >>> round(good - bad, 2)
     0.19
@@ -201,7 +201,7 @@ def branching(
     response: value of what stands at that hour, 0 if nothing does yet. shift: what empathy, compensation and
     explanation add. Sizes are design parameters.
 
-    >>> from .parameters import load
+    >>> from ..parameters import load
     >>> branching([0.0, 0.5], False, load()).round(2).tolist()
     [0.93, 0.78]
     """

@@ -21,10 +21,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..errors import AnswerError, NotFound
-from ..tables import TAIPEI, conform
-from . import crisis_comments, crisis_outcomes, scenarios
-from .crisis_engine import (
+from ...errors import AnswerError, NotFound
+from ...tables import TAIPEI, conform
+from ..parameters import Parameters, load
+from . import outcomes, scenarios
+from .comments import LABELS, Stream, answered
+from .engine import (
     HourCount,
     Rules,
     creator_mentions,
@@ -36,8 +38,8 @@ from .crisis_engine import (
     voices,
     volume,
 )
-from .crisis_outcomes import Plan, Stage
-from .crisis_responses import (
+from .outcomes import Plan, Stage
+from .responses import (
     Case,
     Response,
     is_specific,
@@ -48,10 +50,9 @@ from .crisis_responses import (
     standing,
     without,
 )
-from .crisis_state import CrisisState, Judged, OpenDecision, Regret, Truth, look
-from .crisis_values import responsibility
-from .parameters import Parameters, load
 from .scenarios import Decision, Option, Scenario
+from .state import CrisisState, Judged, OpenDecision, Regret, Truth, look
+from .values import responsibility
 
 START = "2026-03-10 09:00"
 LEAD = 24
@@ -96,7 +97,7 @@ class Crisis:
         self._share = self._rules.negative_start
         self._counts: list[HourCount] = []
         self._shares: list[float] = []
-        self._comments, self._commented = crisis_comments.Stream(self.scenario, self.parameters), 0
+        self._comments, self._commented = Stream(self.scenario, self.parameters), 0
 
     def _rng(self, purpose: int) -> np.random.Generator:
         """A generator for one purpose, the same for the same seed and scenario."""
@@ -291,12 +292,12 @@ class Crisis:
 
     def comments(self, n: int | None = None) -> pd.DataFrame:
         """Table ``comments`` under the brand's own post so far, oldest first; only the last n if n is given."""
-        found = conform(self._written.drop(columns=crisis_comments.LABELS), "comments")
+        found = conform(self._written.drop(columns=LABELS), "comments")
         return found if n is None else found.tail(n).reset_index(drop=True)
 
     def comment_labels(self, n: int | None = None) -> pd.DataFrame:
         """Table ``comment_labels`` of the same comments, with ``kind``: valid, misleading or irrelevant."""
-        labels = self._written[["comment_id", *crisis_comments.LABELS]]
+        labels = self._written[["comment_id", *LABELS]]
         found = conform(labels, "comment_labels")
         return found if n is None else found.tail(n).reset_index(drop=True)
 
@@ -309,7 +310,7 @@ class Crisis:
                 hour,
                 int(self._counts[hour].mentions.sum()),
                 self._shares[hour],
-                crisis_comments.answered(self._responses, hour, self.silence_noticed),
+                answered(self._responses, hour, self.silence_noticed),
             )
         self._commented = self.hour
         return self._comments.table()
@@ -329,13 +330,13 @@ class Crisis:
 
     def value(self) -> float:
         """Change of the brand's reputation right after the crisis, in SD; raises AnswerError before its end."""
-        return float(crisis_outcomes.outcomes(self._over(), [self.responses])[0].short[0])
+        return float(outcomes.outcomes(self._over(), [self.responses])[0].short[0])
 
     @cached_property
     def _compared(self) -> tuple[float, float, Plan]:
         stage = self._over()
-        plans = crisis_outcomes.option_plans(self.scenario, self.parameters)
-        return crisis_outcomes.baseline(stage), *crisis_outcomes.oracle(stage, [*plans, self.responses])
+        plans = outcomes.option_plans(self.scenario, self.parameters)
+        return outcomes.baseline(stage), *outcomes.oracle(stage, [*plans, self.responses])
 
     def regret(self) -> Regret:
         """Own value beside the baseline (what firms usually do) and the oracle; AnswerError before the end."""
@@ -369,14 +370,14 @@ class Crisis:
 
     def replays(self) -> pd.DataFrame:
         """Every strategy at several delays under the same luck; raises AnswerError before the end."""
-        return crisis_outcomes.replays(self._over())
+        return outcomes.replays(self._over())
 
     def truth(self) -> Truth:
         """Everything that was hidden; raises AnswerError before the end."""
         stage = self._over()
         own = self.responses
         plans = [own, *(without(own, n) for n in range(len(own)))]
-        change, highest, _ = crisis_outcomes.outcomes(stage, plans)
+        change, highest, _ = outcomes.outcomes(stage, plans)
         end = standing(stage.case, own, stage.hours, self.parameters)
         judged = tuple(
             Judged.of(stage.case, response, worth, self.parameters)

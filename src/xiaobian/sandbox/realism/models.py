@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .realism_statistics import Floats, Numbers, known, median, spread
+from .statistics import Floats, Numbers, known, median, spread
 
 INTERVAL = (0.025, 0.975)
 NULL_RUNS, REAL_RUNS, FOLDS = 8, 4, 5

@@ -17,13 +17,13 @@ import pandas as pd
 from numpy.random import Generator
 from numpy.typing import ArrayLike
 
-from . import registers
-from .comments import Brief, probabilities
-from .crisis_responses import Response
-from .crisis_values import SILENCE
-from .parameters import Parameters
+from ..parameters import Parameters
+from ..words import registers
+from ..words.comments import Brief, probabilities
+from ..words.templates import INTENTS, Template, slots, templates
+from .responses import Response
 from .scenarios import ANY, Inject, Scenario
-from .templates import INTENTS, Template, slots, templates
+from .values import SILENCE
 
 LABELS = [
     "topic",
@@ -57,7 +57,7 @@ _LIKES = {"low": 0.8, "mid": 1.6, "high": 4.0}
 def number(mentions: int, parameters: Parameters) -> int:
     """Comments that show under the brand's post in an hour with so many mentions.
 
-    >>> from .parameters import load
+    >>> from ..parameters import load
     >>> [number(n, load()) for n in (10, 10_000)]
     [1, 15]
     """

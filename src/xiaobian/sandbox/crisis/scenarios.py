@@ -16,7 +16,7 @@ One YAML file a scenario in ``scenario_texts/``; hours count from the moment the
     provable: ...                 # what can be proven at once, and how
     deniable_from: 30             # from which hour a denial can be proven; null (default): never
     legal: [{basis: ..., note: ..., confidence: H}]    # a note marked M or L says 待查證
-    slots: {shop: [台中店, 台南店]}                     # words for braces; more in template_texts/slots.yml
+    slots: {shop: [台中店, 台南店]}                     # words for braces; more in words/template_texts/slots.yml
     decisions:                    # three; flags of an option not written are false
     - hour: 0.5
       prompt: ...
@@ -43,12 +43,12 @@ from typing import Any, NoReturn, TypeVar
 
 import yaml
 
-from ..errors import NotFound, ReadError
-from ..tables import PLATFORMS
-from .templates import ACTIONS, AROUSALS, INTENTS, KINDS, STANCES, TARGETS
+from ...errors import NotFound, ReadError
+from ...tables import PLATFORMS
+from ..words.templates import ACTIONS, AROUSALS, INTENTS, KINDS, STANCES, TARGETS
 
 FOLDER = Path(__file__).parent / "scenario_texts"
-SLOTS = Path(__file__).parent / "template_texts" / "slots.yml"
+SLOTS = Path(__file__).parents[1] / "words" / "template_texts" / "slots.yml"
 SCENARIOS: tuple[str, ...] = tuple(sorted(file.stem for file in FOLDER.glob("*.yml")))
 
 CLUSTERS = {"victim": "受害者型", "accidental": "意外型", "preventable": "可預防型"}

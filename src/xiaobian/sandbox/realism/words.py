@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from ..datasets import SIMULATED
-from ..plotting import (
+from ...datasets import SIMULATED
+from ...plotting import (
     BRICK,
     HAIRLINE,
     PAPER,
@@ -26,10 +26,10 @@ from ..plotting import (
     titled,
     to_png,
 )
-from ..reports import Page, PageTable, Section
+from ...reports import Page, PageTable, Section
 
 if TYPE_CHECKING:
-    from .realism import Realism
+    from .check import Realism
 
 HEAD = ("統計量", "真實", "模擬的 95% 範圍", "百分位", "判定")
 _NAMED = 3
