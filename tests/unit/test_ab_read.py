@@ -214,8 +214,8 @@ def test_readings_of_null_worlds_seldom_claim_a_winner(options):
         ab_read(World(seed, null=True).experiment(days=20), **options).verdict.code for seed in range(60)
     ]
     sound = [code for code in codes if code != "broken"]
-    assert len(sound) >= 28
-    assert sum(code in ("better", "worse") for code in sound) <= 6
+    assert len(sound) >= 20
+    assert sum(code in ("better", "worse") for code in sound) <= 5
     assert "wait" in sound or "done" in sound
 
 
@@ -296,7 +296,7 @@ def test_the_beta_posterior_is_the_one_that_drawing_gives():
 
 def test_a_chance_of_eighty_percent_comes_true_eighty_percent_of_the_time():
     rng = np.random.default_rng(21)
-    a, b = rng.beta(50, 950, (2, 500))
+    a, b = rng.beta(50, 950, (2, 400))
     hits = rng.binomial(4000, np.stack([a, b], axis=-1)).astype(float)
     told = np.array([beta(np.full(2, 4000.0), row, (50.0, 950.0), 0.05).better for row in hits])
     for low, high in ((0.05, 0.3), (0.4, 0.6), (0.7, 0.95)):

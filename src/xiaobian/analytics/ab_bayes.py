@@ -21,6 +21,7 @@ CREDIBLE = 0.95
 SEED = 20_260_105
 _POINTS = 400
 _TAIL = 1e-12
+_WIDEST = 40.0
 Prior = tuple[float, float]
 
 
@@ -80,11 +81,12 @@ def beta(n: Floats, successes: Floats, prior: Prior, rope: float) -> Belief:
     def share_below(ratio: float) -> float:
         return float(weight @ betainc(c, d, np.minimum(control * ratio, 1.0)))
 
-    low, high = (_ratio_at(share_below, q) for q in ((1 - CREDIBLE) / 2, (1 + CREDIBLE) / 2))
+    middle, width = np.log(mean / base), 4 * np.sqrt(1 / a + 1 / c)
+    low, high = (_ratio_at(share_below, q, middle, width) for q in ((1 - CREDIBLE) / 2, (1 + CREDIBLE) / 2))
     return Belief(
         better=1 - share_below(1.0),
-        loss=float(loss / base),
-        loss_control=float((loss + mean - base) / base),
+        loss=max(float(loss / base), 0.0),
+        loss_control=max(float((loss + mean - base) / base), 0.0),
         same=share_below(1 + rope) - share_below(1 - rope),
         low=low - 1,
         high=high - 1,
@@ -102,15 +104,18 @@ def _posterior(a: float, b: float) -> tuple[Floats, Floats]:
     return expit(odds), mass / mass.sum()
 
 
-def _ratio_at(share_below: Callable[[float], float], quantile: float) -> float:
+def _ratio_at(share_below: Callable[[float], float], quantile: float, middle: float, width: float) -> float:
+    """The ratio below which ``quantile`` of the posterior lies, sought around ``middle`` on the log scale."""
     from scipy.optimize import brentq
 
-    least, most = -12.0, 12.0
-    if share_below(np.exp(most)) <= quantile:
+    def gap(log: float) -> float:
+        return share_below(float(np.exp(log))) - quantile
+
+    while width < _WIDEST and not gap(middle - width) < 0 < gap(middle + width):
+        width *= 2
+    if gap(middle + width) <= 0:
         return np.inf
-    return float(
-        np.exp(brentq(lambda log: share_below(float(np.exp(log))) - quantile, least, most, xtol=1e-6))
-    )
+    return float(np.exp(brentq(gap, middle - width, middle + width, xtol=1e-6)))
 
 
 def lognormal(n: Floats, logs: Floats, prior: Prior, rope: float) -> Belief:

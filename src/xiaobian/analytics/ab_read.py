@@ -124,7 +124,14 @@ def ab_read(
     and the people still missing. The default is about the median of 373 published headline tests (20.8 %).
     rope: relative difference that counts as none (design parameter). prior: of each arm's rate. unit: measure word.
 
-    Measured 2026-11-22, benchmarks/ab.py, seeds below 1,000: see there.
+    Measured 2026-11-22, benchmarks/ab.py (seeds below 1,000). 4,000 tests of 16,000 people at 5 %, 20 daily looks,
+    false alarms / power at +20 % / share of the people used: one look .052 / .789 / 1.00; p < .05 every day .247 /
+    .876 / .45; Pocock .050 / .645 / .69; ``group`` .049 / .772 / .76; ``always`` .010 / .490 / .82; stopping at a
+    97.5 % posterior .247, so a posterior is no stopping rule. Say ``planned`` when you can: for 80 % power ``group``
+    needs 1.05 and ``always`` up to 1.74 times the people of one look. Peeking at 1/5/10/20 looks .052 / .141 / .194 /
+    .247. 1,000 null worlds read whole: ``always`` .005, ``group`` .051, ``fixed`` .044. A 53/47 split is called
+    broken in .824 / .997 / 1.000 of tests with 5,000 / 10,000 / 20,000 people, a sound one in .002. Shuffled arms:
+    a winner in .033. CUPED at ρ .5 / .7: variance × .750 / .511.
 
     Raises TableError for a table, column or setting that cannot be used.
 

@@ -145,7 +145,11 @@ def _arms(reading: ABReading) -> Axes:
     (percent_axis if is_relative else count_axis)(ax, "x")
     kind = f"相對差（÷ {reading.control} − 1，%）" if is_relative else "差距（指標原本的單位）"
     ax.set_xlabel(f"和 {reading.control} 的{kind}")
-    titled(ax, _title(reading), _data(reading) + "；線段是 95% 信賴區間")
+    titled(
+        ax,
+        _title(reading),
+        _data(reading) + "；線段是 95% 信賴區間" + "（還沒校正多次比較）" * (len(table) > 1),
+    )
     return ax
 
 
