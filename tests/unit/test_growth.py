@@ -135,6 +135,15 @@ def test_without_gained_the_change_of_followers_is_used_and_said():
     assert any("粉絲數每天的增減" in note for note in result.notes)
 
 
+@pytest.mark.parametrize("column", ["gained", "lost"])
+def test_one_missing_side_is_worked_out_from_the_other_and_said(column):
+    _, tables = past(3)
+    mine = tables.account_days[tables.account_days["platform"] == "facebook"]
+    whole, part = growth(mine), growth(mine.assign(**{column: pd.NA}))
+    assert part.table[column].iloc[1:].tolist() == whole.table[column].iloc[1:].tolist()
+    assert any("推回來" in note for note in part.notes)
+
+
 def test_few_days_are_not_judged_and_gaps_are_told():
     result = growth(days(np.r_[np.full(9, 10.0), 900.0]))
     assert result.bought.empty
@@ -168,6 +177,18 @@ def test_the_words_and_the_picture():
 def test_what_is_no_table_of_days_is_refused(table, part):
     with pytest.raises(TableError, match=part):
         growth(table)
+
+
+def test_posts_of_two_accounts_are_told_apart_or_refused():
+    table = pd.concat([days(np.full(40, 10.0)), days(np.full(40, 20.0)).assign(account="b")])
+    when = pd.Timestamp("2026-01-05 09:00", tz="Asia/Taipei")
+    posts = pd.DataFrame(
+        {"platform": ["instagram"], "published_at": [when], "follows": [6], "account": ["b"]}
+    )
+    found = growth(table, posts).table.groupby("account")["from_posts"].sum()
+    assert found.to_dict() == {"a": 0, "b": 6}
+    with pytest.raises(TableError, match="account"):
+        growth(table, posts.drop(columns="account"))
 
 
 def test_an_unknown_platform_or_month_is_refused_with_those_there_are():

@@ -140,8 +140,8 @@ def _checked(sessions: pd.DataFrame) -> pd.DataFrame:
         )
     require(sessions, ["date", "source", "medium", "sessions"], "sessions")
     table = conform(sessions, "sessions").dropna(subset=["date", "sessions"])
-    if table.empty:
-        raise TableError("工作階段表沒有一列有日期和工作階段", where="參數 sessions")
+    if table.empty or not table["sessions"].sum():
+        raise TableError("工作階段表沒有一列同時有日期和工作階段", where="參數 sessions")
     pairs = zip(table["source"].fillna(""), table["medium"].fillna(""), strict=True)
     return table.assign(channel=[channel_group(s, m) for s, m in pairs], date=table["date"].dt.normalize())
 

@@ -148,12 +148,20 @@ def _won(posts: pd.DataFrame | None, days: pd.DataFrame) -> pd.DataFrame | None:
     follows = numbers(posts, "follows")
     if np.isnan(follows).all():
         return None
-    paid = posts["is_paid"].fillna(False).to_numpy(dtype=bool) if "is_paid" in posts else False
-    several = (days.groupby("platform")["account"].nunique() > 1).any()
+    paid = (
+        posts["is_paid"].astype("boolean").fillna(False).to_numpy(dtype=bool) if "is_paid" in posts else False
+    )
+    several = bool((days.groupby("platform")["account"].nunique() > 1).any())
+    if several and ("account" not in posts or posts["account"].isna().any()):
+        raise TableError(
+            "粉絲紀錄裡同一個平台有好幾個帳號，貼文卻沒寫是哪一個",
+            where="欄位 account",
+            next_step="請在貼文表填上 account，或先把粉絲紀錄篩到一個帳號",
+        )
     table = pd.DataFrame(
         {
             "platform": posts["platform"].astype("string"),
-            "account": posts["account"].fillna("") if several and "account" in posts else "",
+            "account": posts["account"].astype("string") if several else "",
             "date": taipei_times(posts).dt.tz_localize(None).dt.normalize(),
             "free": np.where(paid, 0.0, follows),
             "paid": np.where(paid, follows, 0.0),
@@ -170,10 +178,7 @@ def _calendar(
     whole = pd.date_range(mine["date"].iloc[0], mine["date"].iloc[-1])
     days = mine.set_index("date")[names].astype("float64").reindex(whole).rename_axis("date").reset_index()
     label, notes = PLATFORMS.get(platform, platform), []
-    if days["gained"].isna().all():
-        change = days["followers"].diff()
-        days["gained"], days["lost"] = change.clip(lower=0), (-change).clip(lower=0)
-        notes.append(f"{label} 沒有新增和流失，只能用粉絲數每天的增減代替：同一天有來有走的看不到")
+    notes += _flows(days, label)
     days["free"] = days["paid"] = np.nan
     if won is not None and (won["platform"] == platform).any():
         match = won[(won["platform"] == platform) & won["account"].isin([account, ""])].set_index("date")
@@ -184,6 +189,22 @@ def _calendar(
     if len(days) < FEWEST_DAYS:
         notes.append(f"{label} 不到 {FEWEST_DAYS} 天，還看不出哪一天異常，沒有找灌粉")
     return days, notes
+
+
+def _flows(days: pd.DataFrame, label: str) -> list[str]:
+    """Fill gained or lost, or both, from the change of followers where an account reports none; say so."""
+    change = days["followers"].diff()
+    no_gained, no_lost = days["gained"].isna().all(), days["lost"].isna().all()
+    if no_gained and no_lost:
+        days["gained"], days["lost"] = change.clip(lower=0), (-change).clip(lower=0)
+        return [f"{label} 沒有新增和流失，只能用粉絲數每天的增減代替：同一天有來有走的看不到"]
+    if no_gained:
+        days["gained"] = (days["lost"] + change).clip(lower=0)
+        return [f"{label} 沒有新增，用流失和粉絲數的增減推回來"]
+    if no_lost:
+        days["lost"] = (days["gained"] - change).clip(lower=0)
+        return [f"{label} 沒有流失，用新增和粉絲數的增減推回來"]
+    return []
 
 
 def _told(platform: str, account: str, wave: Wave, waves: list[Wave]) -> dict[str, object]:
@@ -250,7 +271,7 @@ def _month(month: pd.Timestamp, part: pd.DataFrame, usual: tuple[float, float, f
     rate, low, high = own if np.isfinite(own[0]) else usual
     known = part["followers"].dropna()
     with np.errstate(divide="ignore", invalid="ignore"):
-        engaged = (part["engagements"] / part["followers"]).median()
+        rates = (part["engagements"] / part["followers"]).dropna()
     return {
         "month": month, "days": int(part["followers"].notna().sum()),
         "start": float(part["before"].dropna().iloc[0]) if part["before"].notna().any() else np.nan,
@@ -258,7 +279,7 @@ def _month(month: pd.Timestamp, part: pd.DataFrame, usual: tuple[float, float, f
         "gained": gained, "lost": lost, "net": gained - lost,
         "from_posts": total("free"), "from_paid": total("paid"),
         "background": gained - total("follows") - bought, "bought": bought, "purged": total("purged"),
-        "daily_loss": rate, "engagement_rate": engaged,
+        "daily_loss": rate, "engagement_rate": rates.median() if len(rates) else np.nan,
         **_stay(gained, lost - total("purged"), bought, total("doubt"), float(part["kept"].iloc[0]), (rate, low, high)),
     }  # fmt: skip
 

@@ -107,8 +107,13 @@ def keywords(
         notes.append("貼文表的文案是空白的，沒有比對哪些已經回答過")
     marks, unseen = _seeded(table, spelled, [s for s in seeds if str(s).strip()])
     table["seed"] = pd.array(marks, dtype="string")
-    table["posts"] = pd.array(_answered(table, captions), dtype="Int64") if captions is not None else pd.NA
-    table["gap"] = ((table["asked"] >= FEWEST) & (table["posts"] == 0)) if captions is not None else pd.NA
+    table["posts"] = pd.array(_answered(table, captions), dtype="Int64")
+    unanswered = (table["asked"] >= FEWEST) & (table["posts"] == 0)
+    table["gap"] = (
+        unanswered.astype("boolean")
+        if captions is not None
+        else pd.array([pd.NA] * len(table), dtype="boolean")
+    )
     total = float(spelled["n"].sum())
     table = table.join(_wilson(table["asked"].to_numpy(dtype=float), total))
     if (isinstance(texts, pd.DataFrame) and simulated(texts)) or (
@@ -196,8 +201,10 @@ def _seeded(table: pd.DataFrame, spelled: pd.DataFrame, seeds: list[str]) -> tup
     return found, [seed for seed, word in plain.items() if word and word not in everything]
 
 
-def _answered(table: pd.DataFrame, captions: list[str]) -> list[int]:
-    """Captions that cover each group: its name or one of its five most frequent spellings."""
+def _answered(table: pd.DataFrame, captions: list[str] | None) -> list[Any]:
+    """Captions that cover each group: one of its five most frequent spellings; missing without captions."""
+    if captions is None:
+        return [pd.NA] * len(table)
     if not captions:
         return [0] * len(table)
     places = [(i, m) for i, members in enumerate(table["members"]) for m in members[:5]]
