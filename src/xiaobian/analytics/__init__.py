@@ -12,6 +12,8 @@ from .keywords import keywords as keywords
 from .kpi import kpi as kpi
 from .monthly_report import monthly_report as monthly_report
 from .pivot import pivot as pivot
+from .retention_hazard import retention_hazard as retention_hazard
+from .slot_effects import slot_effects as slot_effects
 from .utm import utm as utm
 from .utm import utm_check as utm_check
 from .utm import utm_values as utm_values

@@ -1,0 +1,362 @@
+"""Empirical Bayes for the 168 hours of the week: a shared cyclic curve, and each account's own departure from it.
+
+The model, on the log scale: post = account level + shared(hour) + own(account, hour) + noise. Both curves are Gaussian
+processes on the weekly cycle whose kernels mix an hour-of-day rhythm, a smooth week, a slow week and hours that stand
+alone. How large and how smooth they are is not fixed: each candidate is weighed by its restricted likelihood, and the
+kernel used is their average, so that a size of zero is believed only as far as the data say so (partial pooling as in
+Efron & Morris, JASA 70, 1975; Gaussian processes as in Rasmussen & Williams, 2006, ch. 2 and 5).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg.lapack import dposv
+from scipy.special import logsumexp
+from threadpoolctl import threadpool_limits
+
+Floats = NDArray[np.float64]
+
+HOURS = 168
+SHARED_SIZES = (0.0, 0.02, 0.035, 0.06, 0.1, 0.16, 0.25, 0.4, 0.6)
+OWN_RATIOS = (0.3, 0.6, 0.9, 1.3)
+LARGE_OWN, LEAST_SHARED = 0.25, 0.05
+_SHARED_MIX = (
+    {"week": 2.0}, {"week": 4.0}, {"day": 2.0, "week": 3.0, "slow": 20.0}, {"day": 4.0, "week": 4.0, "slow": 20.0},
+    {"week": 3.0, "alone": 0.0}, {"alone": 0.0},
+)  # fmt: skip
+_OWN_MIX: tuple[dict[str, float], ...] = ({"week": 3.5}, {"day": 3.0, "week": 3.5}, {"alone": 0.0})
+_PARTS = {"day": 0.6, "week": 0.3, "slow": 0.1}
+_WAVES = 20
+_LEVEL = 1e3
+_ALONE = 0.5
+_FEW = 60
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Sufficient statistics [accounts, 168]: posts, sum of the adjusted log outcome, and its sum of squares.
+
+    inflation: how much more a post varies than its cell shows, because adjusting spent degrees of freedom.
+    """
+
+    n: Floats
+    total: Floats
+    square: Floats
+    inflation: float = 1.0
+
+    def deviations(self) -> Floats:
+        """Mean of each cell less its account's mean; 0 where there is no post."""
+        level = self.total.sum(axis=1, keepdims=True) / np.maximum(self.n.sum(axis=1, keepdims=True), 1)
+        return np.where(self.n > 0, self.total / np.maximum(self.n, 1) - level, 0.0)
+
+    def noise(self) -> float:
+        """Variance of a post around its cell; with few repeated cells, around its account."""
+        freedom = self.n.sum() - (self.n > 0).sum()
+        if freedom >= _FEW:
+            inside = self.square - np.where(self.n > 0, self.total**2 / np.maximum(self.n, 1), 0)
+            return float(max(self.inflation * inside.sum() / freedom, 1e-9))
+        n, total = self.n.sum(axis=1), self.total.sum(axis=1)
+        around = self.square.sum() - (total**2 / np.maximum(n, 1)).sum()
+        return float(max(self.inflation * around / max(n.sum() - len(n), 1), 1e-9))
+
+
+@dataclass(frozen=True)
+class Curves:
+    """Posterior of every account's curve: mean [accounts, 168], covariance [accounts, 168, 168], both of the
+    deviation from the account's level; shared_mean, shared_cov: of the curve all accounts share.
+
+    noise, shared_sd, own_sd: standard deviations, log units. evidence, own_evidence: log Bayes factors against no
+    such curve. smoother [168, 168], precision, gain [accounts, 168, 168]: how much the hours
+    tell of the shared curve, and how an account's own departure follows from what that curve leaves over.
+    """
+
+    mean: Floats
+    cov: Floats
+    shared_mean: Floats
+    shared_cov: Floats
+    noise: float
+    shared_sd: float
+    own_sd: float
+    evidence: float
+    own_evidence: float
+    precision: Floats
+    gain: Floats
+    smoother: Floats
+
+    def response(self, values: Floats) -> Floats:
+        """How the curves would move if the cells' deviations [accounts, 168] moved by these values."""
+        pulled = np.einsum("ast,at->s", self.precision, values)
+        shared = self.smoother @ pulled
+        return np.asarray(shared + np.einsum("ast,at->as", self.gain, values - shared))
+
+
+def kernel(mix: dict[str, float]) -> Floats:
+    """Correlation of two hours of the week [168, 168], from named parts and their lengths in hours.
+
+    >>> bool(np.isclose(kernel({"week": 2.0})[0, 167], np.exp(-1 / 8)))
+    True
+    """
+    week = np.minimum(np.arange(HOURS), HOURS - np.arange(HOURS)).astype(float)
+    day = np.minimum(np.arange(HOURS) % 24, 24 - np.arange(HOURS) % 24).astype(float)
+    shapes = {
+        name: (week == 0) * 1.0 if name == "alone" else np.exp(-0.5 * ((day if name == "day" else week) / length) ** 2)
+        for name, length in mix.items()
+    }  # fmt: skip
+    weights = {name: 1 / len(mix) if "alone" in mix else _PARTS[name] for name in mix}
+    row = sum(weights[name] * shapes[name] for name in mix) / sum(weights.values())
+    lag = (np.arange(HOURS)[:, None] - np.arange(HOURS)) % HOURS
+    return np.asarray(_positive(np.asarray(row)))[lag]
+
+
+def _positive(row: Floats) -> Floats:
+    """The nearest circulant correlation: wrapping a Gaussian leaves tiny negative frequencies."""
+    power = np.maximum(np.fft.rfft(row).real, 0)
+    fixed = np.fft.irfft(power, HOURS)
+    return np.asarray(fixed / fixed[0])
+
+
+def shrink(cells: Cells) -> Curves:
+    """Fit the two kernels and return every account's posterior curve."""
+    with threadpool_limits(1):
+        noise, many = cells.noise(), len(cells.n) > 1
+        own, own_evidence = np.zeros((HOURS, HOURS)), 0.0
+        if many:
+            own = _moment_size(cells, noise) * kernel(_OWN_MIX[0])
+            own, noise, own_evidence = _own_kernel(cells, _shared_prior(cells, own, noise))
+        prior = _shared_prior(cells, own, noise)
+        precision, pulled = _information(cells, own, noise)
+        shared = _shared_posterior(prior, precision.sum(axis=0), pulled.sum(axis=0))
+        gain = own @ precision
+        curves, spread = _account_posteriors(cells, own, gain, shared.mean, shared.cov)
+    sizes = noise**0.5, prior.variance**0.5, float(own[0, 0]) ** 0.5
+    return Curves(
+        curves, spread, shared.mean, shared.cov, *sizes, prior.evidence, own_evidence, precision, gain, shared.smoother
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Prior:
+    """Candidate kernels of the shared curve worth keeping, their weights, and the log Bayes factor against none."""
+
+    kernels: tuple[Floats, ...]
+    weights: Floats
+    evidence: float
+
+    @property
+    def mean(self) -> Floats:
+        return np.tensordot(self.weights, np.array(self.kernels), 1)
+
+    @property
+    def variance(self) -> float:
+        return float(self.mean[0, 0])
+
+
+@dataclass(frozen=True)
+class _Posterior:
+    """Mean and covariance over all candidates; ``smoother`` takes what was pulled to the mean."""
+
+    mean: Floats
+    cov: Floats
+    smoother: Floats
+
+
+def _moment_size(cells: Cells, noise: float) -> float:
+    """Variance of the accounts' own departures by moments, as DerSimonian & Laird (1986) do for studies."""
+    n, off = cells.n, cells.deviations()
+    everyone = np.maximum(n.sum(axis=0), 1e-12)
+    spread = (n * (off - (n * off).sum(axis=0) / everyone) ** 2).sum()
+    freedom = (n > 0).sum() - len(n) - (n.sum(axis=0) > 0).sum() + 1
+    scale = n.sum() - ((n**2).sum(axis=0) / everyone).sum()
+    return float(max((spread - freedom * noise) / scale, 0.0)) if scale > 0 and freedom > 0 else 0.0
+
+
+def _shared_prior(cells: Cells, own: Floats, noise: float) -> _Prior:
+    """How large and how smooth the shared curve may be, judged by the hours' means over all accounts."""
+    everyone = cells.n.sum(axis=0)
+    seen = everyone > 0
+    n, square = everyone[seen], np.ix_(seen, seen)
+    mean = (cells.n * cells.deviations()).sum(axis=0)[seen] / n
+    known = (cells.n.T @ cells.n)[square] / np.outer(n, n) * own[square] + np.diag(noise / n)
+    flat = _likelihood(known, mean)
+    found, told, chance = [np.zeros((HOURS, HOURS))], [flat], [1 / len(SHARED_SIZES)]
+    for mix in _SHARED_MIX:
+        shape = kernel(mix)
+        for size in SHARED_SIZES[1:]:
+            found.append(size**2 * shape)
+            told.append(_likelihood(known + found[-1][square], mean))
+            chance.append(_ALONE if "alone" in mix else 1.0)
+    before = np.array(chance)
+    before[1:] *= (1 - before[0]) / before[1:].sum()
+    weights = _shares(np.array(told) + np.log(before))
+    some = np.array(told[1:]) - flat
+    evidence = float(logsumexp(some, b=before[1:] / before[1:].sum()))
+    kept = np.flatnonzero(weights > 0.004)
+    return _Prior(tuple(found[k] for k in kept), weights[kept] / weights[kept].sum(), evidence)
+
+
+def _shared_posterior(prior: _Prior, told: Floats, pulled: Floats) -> _Posterior:
+    means, covs = [], []
+    for candidate in prior.kernels:
+        cov = np.linalg.solve(np.eye(HOURS) + candidate @ told, candidate)
+        covs.append((cov + cov.T) / 2)
+        means.append(cov @ pulled)
+    smoother = np.tensordot(prior.weights, np.array(covs), 1)
+    mean = prior.weights @ np.array(means)
+    apart = (np.array(means) - mean) * np.sqrt(prior.weights)[:, None]
+    return _Posterior(mean, smoother + apart.T @ apart, smoother)
+
+
+def _own_kernel(cells: Cells, prior: _Prior) -> tuple[Floats, float, float]:
+    """Average kernel of the accounts' own departures, the noise variance that goes with it, and the log Bayes factor
+    against no departures.
+
+    Curves are written in their slow Fourier waves, in which each account needs a small matrix only; the shared curve
+    is integrated out, so that its error is not taken for departures.
+    """
+    waves, off = _waves(), cells.deviations()
+    shared = prior.mean
+    common = waves.T @ shared @ waves
+    inside = _Inside(cells, off - _rough_curve(cells, shared, cells.noise()))
+    unit = _WaveSums(cells.n, off, waves)
+    sizes = _own_sizes(float(shared[0, 0]) ** 0.5)
+    found, weight, noises = [], [], []
+    for number, mix in enumerate(_OWN_MIX):
+        shape = kernel(mix)
+        power = waves.T @ shape @ waves
+        for size in sizes[number > 0 :]:
+            noise = inside.noise(size**2)
+            if "alone" in mix:
+                told = _WaveSums(cells.n / (noise + cells.n * size**2), off, waves).likelihood(
+                    0 * power, common
+                )
+            else:
+                told = unit.scaled(1 / noise).likelihood(size**2 * power, common)
+            found.append(size**2 * shape)
+            weight.append(told + inside.likelihood(noise))
+            noises.append(noise)
+    share = _shares(np.array(weight))
+    evidence = float(logsumexp(np.array(weight[1:]) - weight[0], b=1 / (len(weight) - 1)))
+    return np.tensordot(share, np.array(found), 1), float(share @ np.array(noises)), evidence
+
+
+def _rough_curve(cells: Cells, shared: Floats, noise: float) -> Floats:
+    """The shared curve [168] as if accounts did not depart from it."""
+    everyone = cells.n.sum(axis=0)
+    pulled = (cells.n * cells.deviations()).sum(axis=0) / noise
+    return np.linalg.solve(np.eye(HOURS) + shared * everyone / noise, shared @ pulled)
+
+
+def _own_sizes(shared: float) -> list[float]:
+    """Candidate log-sds of the accounts' own departures: none, about the size of the shared curve, or large."""
+    base = max(shared, LEAST_SHARED)
+    return sorted({0.0, LARGE_OWN, *(ratio * base for ratio in OWN_RATIOS)})
+
+
+class _Inside:
+    """How far posts lie from their cell, and cells from the shared curve: what tells noise from departures."""
+
+    def __init__(self, cells: Cells, rest: Floats) -> None:
+        seen = cells.n > 0
+        self.n, self.rest = cells.n[seen], rest[seen] ** 2
+        self.freedom = float(self.n.sum() - len(self.n))
+        self.squares = cells.inflation * float(
+            cells.square[seen].sum() - (cells.total[seen] ** 2 / self.n).sum()
+        )
+        start = (self.squares + (self.n * self.rest).sum()) / self.n.sum()
+        self.tried = start * np.linspace(0.5, 1.1, 61)
+
+    def likelihood(self, noise: float) -> float:
+        return -0.5 * (self.freedom * float(np.log(noise)) + self.squares / noise)
+
+    def noise(self, extra: float) -> float:
+        """The likeliest noise variance when cells vary by ``extra`` besides."""
+        spread = extra + self.tried[:, None] / self.n
+        between = -0.5 * (np.log(spread) + self.rest / spread).sum(axis=1)
+        told = between - 0.5 * (self.freedom * np.log(self.tried) + self.squares / self.tried)
+        return float(self.tried[told.argmax()])
+
+
+def _waves() -> Floats:
+    """Orthonormal Fourier waves of the week up to ``_WAVES`` cycles [168, 2 × _WAVES + 1]."""
+    angle = 2 * np.pi * np.outer(np.arange(HOURS), np.arange(1, _WAVES + 1)) / HOURS
+    level = np.full((HOURS, 1), HOURS**-0.5)
+    return np.hstack([level, np.cos(angle) * (2 / HOURS) ** 0.5, np.sin(angle) * (2 / HOURS) ** 0.5])
+
+
+class _WaveSums:
+    """What weighted deviations [accounts, 168] say of the waves, account by account."""
+
+    def __init__(self, weight: Floats, value: Floats, waves: Floats) -> None:
+        self.told = np.matmul(waves.T * weight[:, None, :], waves)
+        self.pulled = (weight * value) @ waves
+        self.squares = float((weight * value**2).sum())
+        self.logs = float(np.log(weight[weight > 0]).sum())
+        self.cells = int((weight > 0).sum())
+
+    def scaled(self, factor: float) -> _WaveSums:
+        other = _WaveSums.__new__(_WaveSums)
+        other.told, other.pulled, other.squares = (
+            self.told * factor,
+            self.pulled * factor,
+            self.squares * factor,
+        )
+        other.logs, other.cells = self.logs + self.cells * float(np.log(factor)), self.cells
+        return other
+
+    def likelihood(self, own: Floats, common: Floats) -> float:
+        """Log-likelihood with these covariances of the waves, each account's level free."""
+        own = own.copy()
+        own[0, 0] += _LEVEL
+        eye = np.eye(len(own))
+        root = np.linalg.cholesky(own + 1e-12 * eye)
+        inside = eye + root.T @ self.told @ root
+        bent = root.T @ np.concatenate([self.told, self.pulled[:, :, None]], axis=2)
+        solved = np.linalg.solve(inside, bent)
+        kept = np.einsum("akm,akn->mn", bent, solved)
+        told = self.told.sum(axis=0) - kept[:-1, :-1]
+        pulled = self.pulled.sum(axis=0) - kept[:-1, -1]
+        mixed = eye + common @ told
+        gained = pulled @ np.linalg.solve(mixed, common @ pulled)
+        fixed = np.linalg.slogdet(inside)[1].sum() + np.linalg.slogdet(mixed)[1]
+        return 0.5 * float(self.logs - self.squares - fixed + kept[-1, -1] + gained)
+
+
+def _shares(loglik: Floats) -> Floats:
+    weight = np.exp(loglik - loglik.max())
+    return np.asarray(weight / weight.sum())
+
+
+def _likelihood(variance: Floats, value: Floats) -> float:
+    """Restricted log-likelihood of values with an unknown level and this covariance."""
+    ones = np.ones(len(value))
+    factor, solved, _ = dposv(variance, np.column_stack([value, ones]), lower=1)
+    information = ones @ solved[:, 1]
+    quadratic = value @ solved[:, 0] - (value @ solved[:, 1]) ** 2 / information
+    return float(-np.log(np.diag(factor)).sum() - 0.5 * np.log(information) - 0.5 * quadratic)
+
+
+def _information(cells: Cells, own: Floats, noise: float) -> tuple[Floats, Floats]:
+    """Precision [accounts, 168, 168] with which each account tells of the shared curve, its level taken out, and
+    that precision times its deviations [accounts, 168]; an hour without posts tells nothing."""
+    root = np.sqrt(cells.n)
+    inside = root[:, :, None] * own * root[:, None, :]
+    inside[:, np.arange(HOURS), np.arange(HOURS)] += noise
+    precision = root[:, :, None] * np.linalg.inv(inside) * root[:, None, :]
+    edge = precision.sum(axis=2)
+    whole = np.maximum(edge.sum(axis=1), 1e-12)[:, None, None]
+    precision -= edge[:, :, None] * edge[:, None, :] / whole
+    return precision, np.einsum("ast,at->as", precision, cells.deviations())
+
+
+def _account_posteriors(
+    cells: Cells, own: Floats, gain: Floats, mean: Floats, cov: Floats
+) -> tuple[Floats, Floats]:
+    """Shared curve plus own departure of each account."""
+    curves = mean + np.einsum("ast,at->as", gain, cells.deviations() - mean)
+    if not own.any():
+        return curves, np.repeat(cov[None], len(gain), axis=0)
+    kept = np.eye(HOURS) - gain
+    return curves, own - gain @ own + kept @ cov @ kept.transpose(0, 2, 1)
