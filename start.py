@@ -30,6 +30,7 @@ COMMANDS = {
     "progress": "看自己的學習進度",
     "lessons": "製作課程：build、check、new",
     "datasets": "重新產生範例資料",
+    "realism": "拿一份真實貼文，檢查沙盒的模擬貼文像不像",
     "lock": "重新產生兩份鎖定檔（開發者用）",
 }
 
