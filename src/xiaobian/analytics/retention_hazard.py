@@ -246,11 +246,17 @@ def _opening(videos: Videos) -> tuple[Floats, dict[str, object]]:
         stay = np.clip(np.exp(-shape[used] @ size), 1e-12, 1 - 1e-12)
         kept, gone = after[used], before[used] - after[used]
         slope = (kept - gone * stay / (1 - stay)) @ shape[used]
-        return float(-(kept * np.log(stay) + gone * np.log1p(-stay)).sum()), slope
+        told = float((kept * np.log(stay) + gone * np.log1p(-stay)).sum())
+        return -told / before.sum(), slope / before.sum()
 
     guess = np.array([0.6, 0.1, 0.005, 0.001])
     fit = minimize(
-        cost, guess, jac=True, method="L-BFGS-B", bounds=[(0, None)] * len(guess), options={"maxiter": 500}
+        cost,
+        guess,
+        jac=True,
+        method="L-BFGS-B",
+        bounds=[(0, None)] * len(guess),
+        options={"maxiter": 2000, "ftol": 1e-14, "gtol": 1e-10},
     )
     stay = np.clip(np.exp(-shape[used] @ fit.x), 1e-9, 1 - 1e-9)
     weight = before[used] * stay / (1 - stay)
