@@ -15,7 +15,8 @@ what knowing the truth would give; gain of past only over CrowdTangle, paired:
     n = 100  .703 / .703 / .704 / .708    .000 ± .001      .354 → .267
     n = 200  .709 / .712 / .713 / .717   +.003 ± .001      .312 → .233
     n = 30, log-sd 0.6   .822 / .831 / .834 / .849   +.009 ± .002
-With a log-sd of 1.1 chance leaves little to win: 43–47 % of it is won at n = 10–30. Raw engagements .63–.64.
+"Past only" learns its variances, formats and age curve from all posts, the judged ones included; CrowdTangle learns
+nothing. With a log-sd of 1.1 chance leaves little to win: 43–47 % of it is won at n = 10–30. Raw engagements .63–.64.
 """
 
 from __future__ import annotations

@@ -113,7 +113,9 @@ def overperforming(
 
     posts: a posts table with published_at (pandas, Polars, DuckDB …); format and account may be absent. engagement: the columns summed as 互動.
     as_of: when the numbers were read (Taipei if without a zone); then young posts are compared at their age.
-    past_only: expect from earlier posts only, as one could at the time; else from all others.
+    past_only: take the level of the account from earlier posts only, else from all others. What is common (the four
+    variances, middle of the accounts, formats, age curve) is learnt from all posts either way, so it is no strict
+    replay of what one could know at the time.
     With fewer than 10 usable posts it abstains.
 
     Raises TableError for a table that cannot be used or an unreadable ``as_of``, NotFound for an engagement part.
