@@ -56,9 +56,17 @@ def _split(reading: ABReading) -> Axes:
     ax.annotate("原定", (rows["planned"].iloc[0], -0.32), xytext=(0, 2), textcoords="offset points",
                 ha="center", va="bottom", fontsize=10, color=BRICK)  # fmt: skip
     ax.set_ylim(len(rows) - 0.4, -0.8)
+    ax.set_xlim(*_around(rows))
     ax.set_xlabel("分到這一組的占比（組內人數 ÷ 全部人數，%）")
     titled(ax, headline(reading), _data(reading) + "；線段是 99.9% 信賴區間")
     return ax
+
+
+def _around(rows: pd.DataFrame) -> tuple[float, float]:
+    """The part of the axis around planned and real shares: a broken split is seldom far from the plan."""
+    low, high = rows[["low", "planned"]].to_numpy().min(), rows[["high", "planned"]].to_numpy().max()
+    room = max(0.5 * (high - low), 0.01)
+    return max(low - room, 0.0), min(high + room, 1.0)
 
 
 def _course(reading: ABReading) -> Axes:

@@ -1,0 +1,37 @@
+"""Explorers of A/B tests: every choice shows something else, and what it shows is what the functions say."""
+
+import html
+
+import pytest
+
+import xiaobian as xb
+from xiaobian.analytics import stopping
+
+MADE = {"plan": xb.panels.plan_explorer, "peeking": xb.panels.peeking_explorer}
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_every_choice_draws_another_picture_and_sentence(name):
+    panel = MADE[name]()
+    assert repr(panel).startswith("互動面板：") and bytes(panel.picture.value).startswith(b"\x89PNG")
+    for choice, box in panel.choices.items():
+        assert box.description.strip(), choice
+        before, seen = box.value, set()
+        for _, value in box.options:
+            box.value = value
+            assert "執行錯誤" not in panel.sentence.value
+            seen.add((bytes(panel.picture.value), panel.sentence.value))
+        box.value = before
+        assert len(seen) == len(box.options), choice
+
+
+def test_a_number_of_ones_own_is_on_the_list():
+    panel = xb.panels.plan_explorer(rate=0.041, lift=0.15, weekly=6_500)
+    plan = xb.analytics.ab_plan(0.041, lift=0.15, daily=6_500 / 7)
+    assert html.escape(plan.say()) in panel.sentence.value
+    assert ("6,500 人", "6500") in panel.choices["weekly"].options
+
+
+def test_the_peeking_explorer_says_what_the_simulation_found():
+    panel = xb.panels.peeking_explorer(way="group", looks=10, lift=0.2)
+    assert html.escape(stopping.peeking("group", looks=10, lift=0.2).say()) in panel.sentence.value
