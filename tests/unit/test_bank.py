@@ -1,11 +1,13 @@
 """Every question of every lesson: its solution passes, each example of a wrong answer fails in its own words."""
 
+import random
+
 import pytest
 
 import xiaobian as xb
 from xiaobian.exercises import bank, exercise
 from xiaobian.exercises.outcome import State
-from xiaobian.exercises.questions import Choice, Slip
+from xiaobian.exercises.questions import Choice, Decision, Match, MultiChoice, Order, Slip
 
 LESSONS = [i for i in xb.datasets.course() if bank.exists(i)]
 QUESTIONS = [(i, name, q) for i in LESSONS for name, q in exercise(i).questions.items()]
@@ -97,3 +99,30 @@ def test_every_learner_gets_questions_that_tell_mistakes_apart(learner):
         for slip in getattr(bound.question, "slips", ()):
             assert bound.question.judge(slip.value()).state is State.FAILED, (name, slip.says)
         assert bound.question.judge(bound.question.right()).state is State.PASSED, name
+
+
+def blind(question, rng):
+    """An answer of someone who has not read the question."""
+    match question:
+        case Choice(options=options):
+            return rng.choice(list(options))
+        case MultiChoice(options=options):
+            return "".join(letter for letter in options if rng.random() < 0.5) or rng.choice(list(options))
+        case Order(shown=shown):
+            return "".join(rng.sample(list(shown), len(shown)))
+        case Match(pairs=pairs, choices=choices):
+            return "".join(rng.choice(list(choices)) for _ in pairs)
+        case Decision(choices=choices):
+            return "".join(rng.choice(list(options)) for options in choices.values())
+    return None
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_blind_answers_earn_little(lesson):
+    rng, earned = random.Random(lesson), 0.0
+    questions = [bound.question for bound in exercise(lesson)]
+    for question in questions:
+        draws = 10 if isinstance(question, Decision) else 200
+        scores = [question.judge(answer).score for _ in range(draws) if (answer := blind(question, rng))]
+        earned += question.points * (sum(scores) / len(scores) if scores else 0.0)
+    assert earned <= 0.2 * sum(question.points for question in questions)
