@@ -14,6 +14,7 @@ from .kpi import kpi as kpi
 from .monthly_report import monthly_report as monthly_report
 from .overperforming import overperforming as overperforming
 from .pivot import pivot as pivot
+from .predict import predict as predict
 from .retention_hazard import retention_hazard as retention_hazard
 from .rivals import rivals as rivals
 from .slot_effects import slot_effects as slot_effects
