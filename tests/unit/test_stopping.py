@@ -92,6 +92,8 @@ def test_an_overview_counts_what_was_missed():
     tests = pd.concat([world.experiment(name, people) for name, people in names.items()])
     found = stopping.overview(tests)
     assert list(found.table.index) == ["one", "two"]
+    leaking = stopping.overview(stopping.recorded(stopping.draw(0.0, people=200_000, lost=0.1)))
+    assert leaking.table["分流檢查 p"].tolist() == ["< 0.0001"]
     clear = sum(r.table["p"].iloc[0] < 0.05 for r in found.readings.values())
     figure = found.plot(dict.fromkeys(names, 0.2))
     assert f"{clear} 個看得出差別" in repr(figure) and f"沒看出來的有 {2 - clear} 個" in repr(figure)

@@ -284,9 +284,9 @@ class Overview:
                 "A 人數": f"{people['A']:,}",
                 "B 人數": f"{people['B']:,}",
                 "B 占比": f"{people['B'] / people.sum():.1%}",
-                "分流檢查 p": f"{reading.split.p:.4f}",
+                "分流檢查 p": _chance(reading.split.p),
                 "B 的相對差": signed(row["relative"]),
-                "結果 p": f"{row['p']:.4f}",
+                "結果 p": _chance(row["p"]),
             }
         return pd.DataFrame.from_dict(rows, orient="index").rename_axis("測試")
 
@@ -298,6 +298,10 @@ class Overview:
 
     def __repr__(self) -> str:
         return self.table.to_string()
+
+
+def _chance(p: float) -> str:
+    return "< 0.0001" if p < 0.0001 else f"{p:.4f}"
 
 
 def overview(tests: pd.DataFrame) -> Overview:
