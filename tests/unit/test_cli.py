@@ -83,7 +83,7 @@ def test_a_kit_error_is_one_sentence_and_not_a_traceback(monkeypatch, capsys):
         (["lab", "--port"], "參數 --port：後面要接一個值"),
         (["lab", "--no-brow"], "不認得的參數：--no-brow"),
         (["lab", "extra"], "不認得的參數：extra"),
-        (["datasets"], "少了參數：exports"),
+        (["datasets"], "少了參數：build | exports"),
         (["datasets", "photos"], "沒有 'photos'"),
     ],
 )
