@@ -20,8 +20,8 @@ from ..worlds import own_world
 
 SCENE = """
 年度檢討前一週，佩蓁交給你四件事：粉絲暴增是誰帶來的、連結標記哪裡壞了、GA4 的直接流量裡藏了多少社群、明年的
-廣告錢怎麼放。資料是你自己的世界，和課文那個不同；`past` 裡有 `account_days`、`posts`、`sessions`，還有
-`spends`（每週在三個平台各加強推廣一則，金額故意輪流）。
+廣告錢怎麼放。資料是你自己的世界，和課文那個不同；`past` 裡有 `account_days`、`posts`、`sessions`，
+還有 `spends`（每週在三個平台各加強推廣一則，金額故意輪流）。
 """
 
 SETUP = """
@@ -262,7 +262,7 @@ QUESTIONS = (
             "下面用每天的連結點擊，估計你的世界裡直接流量藏了多少社群。\n\n"
             "**直接流量（Direct）裡，大約有百分之幾是貼文帶來的？** 從標題的區間挑中間值；會和沙盒的真相比，差 3 個百分點以內都算對。"
         ),
-        given="seen = xb.analytics.attribution(past.sessions, past.posts)\nseen.plot()",
+        given="seen = xb.analytics.attribution(past.sessions, past.posts, simulated=True)\nseen.plot()",
         truth=lambda: _hidden(_own()),
         tolerance=3,
         unit="%",
@@ -281,7 +281,7 @@ QUESTIONS = (
             f"輪到你決定明年的廣告。子晴算過：一次連結點擊平均值 {WORTH} 元。下面是你的世界一年的花費和成果。\n\n"
             "每週花多少、怎麼分？會放進沙盒的真相裡算淨賺（點擊的價值減掉花費），拿到最好組合的 90% 就通過。"
         ),
-        given='found = xb.analytics.ads_budget(past.spends, 10_000, result="link_clicks", simulated=True)\nxb.panels.budget_explorer(found, "連結點擊")',
+        given='budget = xb.analytics.ads_budget(past.spends, 10_000, result="link_clicks", simulated=True)\nxb.panels.budget_explorer(budget, "連結點擊")',
         choices={
             "怎麼分": {letter: words for letter, (_, words) in WAYS.items()},
             "每週花多少": {letter: f"{amount:,} 元" for letter, amount in BUDGETS.items()},
