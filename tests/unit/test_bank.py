@@ -122,7 +122,7 @@ def test_blind_answers_earn_little(lesson):
     rng, earned = random.Random(lesson), 0.0
     questions = [bound.question for bound in exercise(lesson)]
     for question in questions:
-        draws = 10 if isinstance(question, Decision) else 200
+        draws = 20 if isinstance(question, Decision) else 200
         scores = [question.judge(answer).score for _ in range(draws) if (answer := blind(question, rng))]
         earned += question.points * (sum(scores) / len(scores) if scores else 0.0)
     assert earned <= 0.2 * sum(question.points for question in questions)

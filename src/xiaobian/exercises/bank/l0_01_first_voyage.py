@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from ...analytics import kpi
@@ -18,7 +17,7 @@ from ..worlds import own_world
 
 SCENE = """
 到職第一週，佩蓁把帳號交給阿洛，只交代一句：「先把規矩弄懂，再動手。」這份練習先確認你的資料放在哪裡、
-一課要怎麼讀，再請你從自己的世界讀一個數字、懷疑一張圖，最後排一週貼文，放進五個沒看過的世界裡比高下。
+一課要怎麼讀，再請你從自己的世界讀一個數字、懷疑一張圖，最後排一週貼文，放進十個沒看過的世界裡比高下。
 """
 
 SETUP = """
@@ -32,7 +31,7 @@ ex
 LESSON_SEED = 1
 """The world of the lesson; no learner's exercise uses it."""
 
-HIDDEN = 5
+HIDDEN = 10
 """Worlds that a week is tried in."""
 
 
@@ -75,8 +74,10 @@ def _hidden(letters: str) -> tuple[weeks.WeekResult, ...]:
 
 
 def _share(letters: str) -> float:
-    """Mean part of the best week that the rules bring."""
-    return float(np.mean([result.value / result.best for result in _hidden(letters)]))
+    """Part of the way from habit to the best that the rules go, all hidden worlds together."""
+    results = _hidden(letters)
+    gained = sum(result.value - result.baseline for result in results)
+    return gained / sum(result.best - result.baseline for result in results)
 
 
 NEXT = {
@@ -93,12 +94,9 @@ def _reason(letters: str) -> str:
 
 
 def _told(letters: str) -> str:
-    results = _hidden(letters)
-    usual = float(np.mean([result.baseline / result.best for result in results]))
-    return (
-        f"在 {len(results)} 個沒看過的世界裡，平均拿到最好排法的 {_share(letters):.0%}（照習慣是 {usual:.0%}）。"
-        f"差距最大的一塊是「{_reason(letters)}」。"
-    )
+    worlds, share = len(_hidden(letters)), _share(letters)
+    went = f"走完了習慣到最好之間的 {share:.0%}" if share > 0.005 else "沒有比照習慣更好"
+    return f"在 {worlds} 個沒看過的世界裡，你的規則{went}。差距最大的一塊是「{_reason(letters)}」。"
 
 
 QUESTIONS = (
@@ -111,6 +109,7 @@ QUESTIONS = (
             "D": Option("瀏覽器的暫存，關掉就不見", "關掉再開，答案還在。它存成檔案，不靠瀏覽器。"),
         },
         answer="A",
+        points=1,
         explain="作答存成 answers/ 裡的 JSON 檔，可以打開來看，也可以刪掉。",
         hints=("打開左邊的檔案清單，看看作答後多了什麼資料夾。",),
         wrong=(Wrong("B", "另外存檔"), Wrong("C", "沒有連線"), Wrong("D", "存成檔案")),
@@ -169,29 +168,30 @@ QUESTIONS = (
             "D": Option("「能不能再多發幾則，讓差距更明顯？」", "照同樣的習慣多發，只會把同樣的偏差看得更清楚。"),
         },
         answer="A",
+        points=1,
         explain="時段是小編挑的，挑的時候就看了內容。兩群貼文本來就不一樣，差距不全是時段造成的。",
         hints=("想一想：誰決定一則貼文幾點發？他決定的時候知道什麼？",),
         wrong=(Wrong("B", "先別加碼"), Wrong("C", "比較的對象"), Wrong("D", "同樣的偏差")),
     ),
     Decision(
         prompt=(
-            "輪到你了。一週 24 小時的製作時間、14 則素材，定三條規則，套用到五個沒看過的世界。\n\n"
-            "平均拿到最好排法的 88% 以上就通過。"
+            "輪到你了。一週 24 小時的製作時間、14 則素材，定三條規則，套用到十個沒看過的世界。\n\n"
+            "照習慣排是 0，找得到的最好排法是 100%。走到 48% 就通過。"
         ),
         choices={name: {letter: words for letter, (_, words) in options.items()} for name, options in RULES.items()},
         share=_share,
         told=_told,
         advice=lambda letters: NEXT[_reason(letters)],
         best="BGK",
-        floor=0.78,
-        enough=0.88,
+        floor=0.4,
+        enough=0.48,
         explain="花時間少、換到多的先做；同平台隔開；時段交給真相而不是印象。",
         points=4,
         hints=(
             "影片一支要 5 到 8 小時。一樣的工時，換成別的格式可以發幾則？",
             "課文的真相卡說過，同一則內容早上和晚上差多少。別忘了同平台一天發好幾則會互相搶。",
         ),
-        wrong=(Wrong("AEJ", "照習慣"), Wrong("DEI", "選了哪些素材"), Wrong("AE", "要給 3 個代號"), Wrong("EAI", "沒有 E")),
+        wrong=(Wrong("AEJ", "沒有比照習慣更好"), Wrong("DEI", "選了哪些素材"), Wrong("AE", "要給 3 個代號"), Wrong("EAI", "沒有 E")),
     ),
 )  # fmt: skip
 
