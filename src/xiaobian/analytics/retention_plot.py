@@ -35,7 +35,7 @@ def draw(result: RetentionHazard) -> Chart:
         percent_axis(ax)
     if len(groups) > 1:
         left.legend()
-    titled(right, "離開的速度", "開場最快，之後慢下來")
+    titled(right, "離開的速度", "分母只算那一秒還在看的人")
     titled(left, retention_words.title(result), _data_line(result))
     if SIMULATED in result.notes:
         source_note(left)

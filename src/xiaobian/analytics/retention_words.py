@@ -58,7 +58,7 @@ def title(result: RetentionHazard) -> str:
         return "曲線的點太疏，看不出前 3 秒"
     if len(known) == 1:
         left = 1 - known["s3"].iloc[0]
-        return f"開場 3 秒就走了 {left:.0%}，之後流失慢下來"
+        return f"開場 3 秒就走了 {left:.0%}"
     top, bottom = _ends(known)
     if _apart(top, bottom):
         return spaced(

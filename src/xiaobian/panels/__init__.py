@@ -11,6 +11,7 @@ __getattr__, __dir__, __all__ = _lazy.attach(
         "kpi": ["kpi_explorer"],
         "panel": ["Panel"],
         "question": ["question_panel"],
+        "retention": ["retention_explorer"],
     },
 )
 from .week import week_planner as week_planner
