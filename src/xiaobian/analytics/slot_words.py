@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from ..plotting.wording import spaced
 from .groups import WEEKDAYS
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 _METHODS = {"shrunk": "部分合併", "naive": "直接平均", "adjusted": "迴歸調整", "ipw": "反傾向加權"}
 _CLEAR = 0.005
+_MANY = 100
 
 
 def slot_label(slot: str | int) -> str:
@@ -79,6 +81,8 @@ def title(result: SlotEffects, account: str | None) -> str:
     what = OUTCOMES[result.outcome]
     if result.table["effect"].isna().all():
         return "貼文太少，還看不出哪個時段好"
+    if result.method == "naive" and result.by == "daypart":
+        return spaced(f"直接平均，{_highest(result, account)['label']}的{what}最高，內容的差別還沒有扣掉")
     if result.method == "naive":
         return "直接平均看起來差很多，但每個時段只有幾則，又沒有扣掉內容的差別"
     if result.abstained(account):
@@ -103,11 +107,16 @@ def _several(names: list[str]) -> str:
     return "、".join(names)
 
 
-def _naive(result: SlotEffects, account: str | None, who: str, what: str) -> str:
+def _highest(result: SlotEffects, account: str | None) -> pd.Series:
     rows = result.of(account).dropna(subset=["effect"])
-    top = rows.iloc[int(rows["effect"].argmax())]
+    return rows.iloc[int(rows["effect"].argmax())]
+
+
+def _naive(result: SlotEffects, account: str | None, who: str, what: str) -> str:
+    rows, top = result.of(account).dropna(subset=["effect"]), _highest(result, account)
+    usual, few = "下午" if result.by == "daypart" else "平常", "共" if top["n"] >= _MANY else "只有"
     return (
-        f"{who}直接平均，{what}最高的是{top['label']}（比平常{change(top['effect'])}，只有{top['n']}則）。"
+        f"{who}直接平均，{what}最高的是{top['label']}（比{usual}{change(top['effect'])}，{few}{top['n']:,}則）。"
         f"這是從{len(rows)}個時段裡挑出來的最高，內容好壞也沒有扣掉，不能當成時段的效果；"
         '請改看 method="shrunk" 或 "adjusted"。'
     )

@@ -12,6 +12,7 @@ __getattr__, __dir__, __all__ = _lazy.attach(
         "panel": ["Panel"],
         "question": ["question_panel"],
         "retention": ["retention_explorer"],
+        "slots": ["slot_explorer"],
     },
 )
 from .week import week_planner as week_planner
