@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from scipy.stats import rankdata
 
-from xiaobian.analytics import overperforming
+from xiaobian.analytics import overperforming, overperforming_words
 from xiaobian.analytics.overperforming_model import Group, Spreads, foresee
 from xiaobian.analytics.overperforming_rule import crowdtangle_scores
 from xiaobian.errors import NotFound, TableError
@@ -155,6 +155,12 @@ def test_a_real_hit_of_a_small_account_is_told_from_an_ordinary_post_of_a_large_
     best = large.loc[large["ratio"].idxmax(), "post_id"]
     assert "主要是本來就高" in result.say(best)
     np.testing.assert_allclose(result.table["times"], result.table["usual_times"] * result.table["ratio"])
+
+
+@pytest.mark.parametrize(("usual", "own", "mostly"), [(6.0, 2.0, True), (2.7, 8.7, False)])
+def test_the_account_is_named_as_the_reason_only_where_it_is_the_larger_part(usual, own, mostly):
+    row = pd.Series({"usual_times": usual, "ratio": own, "p": 0.01, "hit": False})
+    assert ("主要是本來就高" in overperforming_words._verdict(row, 500)) == mostly
 
 
 def test_leaving_one_out_is_what_refitting_without_the_post_gives():

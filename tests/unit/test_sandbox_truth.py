@@ -176,3 +176,11 @@ def test_fake_creators_and_turning_points_belong_to_what_is_shown():
     world.commit("rival_turns", [])
     turns = world.reveal("rival_turns").table
     assert set(turns["rival"]) <= set(world.rivals()["rival"]) and len(turns) == 8
+
+
+def test_a_list_of_answers_is_shown_item_by_item():
+    world = World(5)
+    world.commit("rival_turns", ["稜禾茶點 2025-06-01", "霧灣製菓 2025-07-01"])
+    shown = world.reveal("rival_turns")
+    assert "稜禾茶點 2025-06-01、霧灣製菓 2025-07-01" in shown._repr_html_()
+    assert "你的答案：稜禾茶點 2025-06-01、霧灣製菓 2025-07-01" in repr(shown)

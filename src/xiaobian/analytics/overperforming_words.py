@@ -91,7 +91,7 @@ def _verdict(row: pd.Series, posts: int) -> str:
     high = row["usual_times"] >= 1.5
     if row["hit"]:
         return f"這則是爆文，不是帳號本來就高：{rare}。"
-    if row["ratio"] > 1 and high:
+    if row["ratio"] > 1 and high and row["usual_times"] > row["ratio"]:
         return f"比預期好一些，但數字大主要是本來就高：{rare}，不能當成爆文。"
     if row["ratio"] > 1:
         return f"比預期好，但{rare}，可能只是運氣。"

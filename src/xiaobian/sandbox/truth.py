@@ -88,6 +88,8 @@ class Truth:
 
 
 def _shown(value: Any) -> str:
+    if isinstance(value, (list, tuple)):
+        return "、".join(map(_shown, value)) or "沒有"
     names = {**DAYPARTS, **FORMATS}
     return names.get(value, f"{value}") if value is not None else "沒有"
 
