@@ -8,6 +8,7 @@ __getattr__, __dir__, __all__ = _lazy.attach(
         "ab": ["peeking_explorer", "plan_explorer"],
         "axis": ["cut_axis"],
         "budget": ["budget_explorer"],
+        "hits": ["survivors_explorer", "tries_explorer"],
         "kpi": ["kpi_explorer"],
         "panel": ["Panel"],
         "question": ["question_panel"],
