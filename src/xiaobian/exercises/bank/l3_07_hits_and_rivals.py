@@ -135,7 +135,7 @@ def elements(seed: int) -> pd.DataFrame:
     )
     rng = generator(seed, "luck")
     strong = posts[HOOK] > STRONG
-    for _ in range(400):
+    for _ in range(2_000):
         tried = posts.assign(**{DIGIT: rng.random(POSTS) < np.where(strong, 0.8, 0.35)})
         tried = tried.assign(**{name: rng.random(POSTS) < 0.45 for name in CHANCE})
         table = drivers(tried, NAMES, fdr=FDR, resamples=0).table.set_index("feature")
