@@ -32,13 +32,13 @@ def test_attempts_are_counted_and_cost_points(ex):
     ex.q1.check("B")
     ex.q1.check("A")
     assert ex.q1.record()["attempts"] == 2
-    assert ex.q1.points() == pytest.approx(2 * (1 - 1 / 3))
+    assert ex.q1.points() == pytest.approx(ex.q1.question.points * (1 - 1 / 3))
 
 
 def test_a_later_wrong_try_takes_nothing_away(ex):
     ex.q1.check("A")
     ex.q1.check("C")
-    assert (ex.q1.stored().state, ex.q1.points()) == (State.FAILED, 2)
+    assert (ex.q1.stored().state, ex.q1.points()) == (State.FAILED, ex.q1.question.points)
 
 
 def test_hints_go_step_by_step_and_stay_at_the_last(ex):
@@ -88,7 +88,7 @@ def test_an_error_in_a_check_is_an_outcome_and_raised_in_strict_mode(ex, monkeyp
 def test_grade_is_a_plain_float_and_says_every_question(ex, capsys):
     ex.q1.check("A")
     points = ex.grade()
-    assert type(points) is float and points == 2.0
+    assert type(points) is float and points == ex.q1.question.points
     assert capsys.readouterr().out.count("第 ") == len(ex.questions)
 
 
