@@ -14,6 +14,6 @@ __getattr__, __dir__, __all__ = _lazy.attach(
         "question": ["question_panel"],
         "retention": ["retention_explorer"],
         "slots": ["slot_explorer"],
+        "week": ["week_planner"],
     },
 )
-from .week import week_planner as week_planner
