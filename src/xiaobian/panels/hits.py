@@ -139,7 +139,7 @@ def search(tried: int, rule: str, real: float, seed: int = 0) -> Searches:
 
     real: share of elements that truly matter (0–1), each three standard errors strong.
 
-    >>> 0.8 < search(20, "each", 0).false.mean() < 1.2
+    >>> bool(0.8 < search(20, "each", 0).false.mean() < 1.2)
     True
     """
     rng = np.random.default_rng([seed, tried])
