@@ -11,7 +11,7 @@ import pandas as pd
 from ..errors import TableError
 from . import ads_budget_model as model
 from . import ads_budget_words as words
-from .growth_input import collected
+from .collected import collected
 from .measures import NOTES
 
 if TYPE_CHECKING:

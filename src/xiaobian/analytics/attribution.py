@@ -13,8 +13,8 @@ from ..errors import TableError
 from ..tables import PLATFORMS, conform, require
 from . import attribution_models as models
 from . import attribution_words as words
+from .collected import collected
 from .groups import taipei_times
-from .growth_input import collected
 from .measures import NOTES
 from .utm_channels import DIRECT, channel_group
 

@@ -14,7 +14,7 @@ from ..errors import NotFound, TableError
 from ..tables import conform, require
 from . import creator_scores_model as model
 from . import creator_scores_words as words
-from .growth_input import collected
+from .collected import collected
 from .measures import NOTES
 
 if TYPE_CHECKING:

@@ -12,12 +12,12 @@ from scipy.stats import false_discovery_control
 
 from ..errors import TableError
 from . import drivers_words
+from .collected import collected
 from .drivers_elements import FROM_TEXT, Element, column, elements, known_features, word_columns
 from .drivers_model import fit
 from .groups import day_text, taipei_times
 from .measures import NOTES, Floats, check_posts, engagement_sums, numbers, pair, parts_of, simulated
 from .metrics import ENGAGEMENT_PARTS, Metric, metric
-from .overperforming_input import collected
 
 if TYPE_CHECKING:
     from ..plotting import Chart

@@ -11,8 +11,8 @@ import pandas as pd
 from ..errors import TableError
 from ..tables import PLATFORMS, conform, require
 from . import growth_words
+from .collected import collected
 from .groups import taipei_times
-from .growth_input import collected
 from .growth_waves import BOUGHT, FEWEST_DAYS, PURGE, Wave, find_waves, purge_of
 from .measures import NOTES, numbers, simulated
 

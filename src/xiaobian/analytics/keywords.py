@@ -13,7 +13,7 @@ from ..datasets import SIMULATED
 from ..errors import TableError
 from . import keywords_model as model
 from . import keywords_words as words
-from .growth_input import collected
+from .collected import collected
 from .measures import NOTES, simulated
 
 if TYPE_CHECKING:

@@ -13,11 +13,11 @@ from scipy.stats import false_discovery_control, t
 from ..errors import NotFound, TableError
 from ..tables import TAIPEI, require
 from . import overperforming_words
+from .collected import collected
 from .groups import day_text, taipei_times
 from .measures import NOTES, Floats, check_posts, engagement_sums, parts_of, simulated
 from .metrics import ENGAGEMENT_PARTS
 from .overperforming_age import log_gathered
-from .overperforming_input import collected
 from .overperforming_model import Foreseen, Group, foresee, learn, own_spread
 from .overperforming_rule import crowdtangle_scores
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from ..errors import TableError
 from . import utm_rules
-from .growth_input import collected
+from .collected import collected
 from .utm_channels import PARAMETERS, UNASSIGNED, channel_group
 from .utm_rules import Finding
 

@@ -1,4 +1,4 @@
-"""Tables of a learner's own engine as the pandas frames that small daily tables need."""
+"""Tables of a learner's own engine as pandas frames."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pandas as pd
 def collected(table: Any) -> Any:
     """The table as pandas when narwhals reads it (Polars, DuckDB, PyArrow …); pandas and anything else as it is.
 
-    These tables are small (a row a day, a creator, a source), so they are gathered before anything is computed.
+    For tables that are small, and for fits that need every post.
 
     >>> collected(3)
     3
