@@ -18,10 +18,10 @@ import pandas as pd
 from scipy.stats import ttest_ind
 
 from xiaobian.analytics import ab_plan, ab_read
-from xiaobian.analytics.ab_bayes import belief
-from xiaobian.analytics.ab_effects import effects, split
-from xiaobian.analytics.ab_moments import Moments, Quantity, from_people
-from xiaobian.analytics.ab_sequential import (
+from xiaobian.analytics.ab.bayes import belief
+from xiaobian.analytics.ab.effects import effects, split
+from xiaobian.analytics.ab.moments import Moments, Quantity, from_people
+from xiaobian.analytics.ab.sequential import (
     always_valid_bounds,
     more_people,
     peeking_error,
@@ -99,7 +99,7 @@ def _constant() -> float:
 
 
 def _error(z: float) -> float:
-    from xiaobian.analytics.ab_sequential import crossing
+    from xiaobian.analytics.ab.sequential import crossing
 
     return float(crossing(np.full(LOOKS, z), np.arange(1, LOOKS + 1) / LOOKS).sum())
 

@@ -26,7 +26,7 @@ from sklearn.ensemble import IsolationForest
 from sklearn.metrics import roc_auc_score
 
 from xiaobian.analytics import creator_scores
-from xiaobian.analytics.creator_scores_model import signals
+from xiaobian.analytics.creators.model import signals
 from xiaobian.sandbox.creators import draw_creators
 from xiaobian.sandbox.parameters import Parameters, load
 

@@ -26,7 +26,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import false_discovery_control, ttest_ind
 
-from xiaobian.analytics.drivers import drivers
+from xiaobian.analytics.drivers.drivers import drivers
 from xiaobian.sandbox.world import World
 
 NOISE = 10

@@ -28,8 +28,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import rankdata, spearmanr
 
-from xiaobian.analytics.overperforming import overperforming
-from xiaobian.analytics.overperforming_rule import crowdtangle_scores
+from xiaobian.analytics.overperforming.overperforming import overperforming
+from xiaobian.analytics.overperforming.rule import crowdtangle_scores
 
 ACCOUNTS, JUDGED, HIT, SHARE = 60, 10, 0.9, 0.05
 FORMATS = ("image", "carousel", "short_video")

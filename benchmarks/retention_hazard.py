@@ -16,7 +16,7 @@ import argparse
 import numpy as np
 import pandas as pd
 
-from xiaobian.analytics.retention_hazard import retention_hazard
+from xiaobian.analytics.retention.retention_hazard import retention_hazard
 from xiaobian.sandbox import World, parameters
 from xiaobian.sandbox.retention import average_watch_s, retention_table, survival
 

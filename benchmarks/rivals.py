@@ -24,8 +24,8 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from xiaobian.analytics.rivals import rivals
-from xiaobian.analytics.rivals_changes import day_spread, segment
+from xiaobian.analytics.rivals.changes import day_spread, segment
+from xiaobian.analytics.rivals.rivals import rivals
 from xiaobian.sandbox import parameters
 from xiaobian.sandbox.rivals import rivals_table
 

@@ -25,7 +25,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from xiaobian.analytics.slot_effects import METHODS, slot_effects
+from xiaobian.analytics.slots.slot_effects import METHODS, slot_effects
 from xiaobian.sandbox import World
 from xiaobian.sandbox.effects import smooth_cycle
 from xiaobian.sandbox.truth import daypart_effects

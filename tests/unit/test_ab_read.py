@@ -12,10 +12,10 @@ from scipy.stats import chisquare
 from statsmodels.stats.multitest import multipletests
 
 from xiaobian.analytics import ab_read
-from xiaobian.analytics.ab_bayes import beta
-from xiaobian.analytics.ab_effects import effects
-from xiaobian.analytics.ab_moments import Moments, Quantity, from_people
-from xiaobian.analytics.ab_sequential import (
+from xiaobian.analytics.ab.bayes import beta
+from xiaobian.analytics.ab.effects import effects
+from xiaobian.analytics.ab.moments import Moments, Quantity, from_people
+from xiaobian.analytics.ab.sequential import (
     always_valid_bounds,
     crossing,
     more_people,

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from xiaobian.analytics import ads_budget
-from xiaobian.analytics.ads_budget_model import Curve, fit_curve, split
+from xiaobian.analytics.ads.model import Curve, fit_curve, split
 from xiaobian.errors import TableError
 from xiaobian.plotting import review
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from xiaobian.analytics import attribution
-from xiaobian.analytics.attribution_models import MODELS, credit
+from xiaobian.analytics.attribution.models import MODELS, credit
 from xiaobian.errors import TableError
 from xiaobian.plotting import review
 from xiaobian.sandbox.parameters import load

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from xiaobian.analytics import control_chart
-from xiaobian.analytics.control_words import MIN_PERIODS
+from xiaobian.analytics.control.words import MIN_PERIODS
 from xiaobian.errors import NotFound, TableError
 
 MONDAY = pd.Timestamp("2026-01-05", tz="Asia/Taipei")

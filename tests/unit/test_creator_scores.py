@@ -10,7 +10,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from xiaobian.analytics import creator_scores
-from xiaobian.analytics.creator_scores import CreatorScores
+from xiaobian.analytics.creators.creator_scores import CreatorScores
 from xiaobian.errors import NotFound, TableError
 from xiaobian.plotting import review
 from xiaobian.sandbox.creators import draw_creators

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from xiaobian.analytics import drivers
-from xiaobian.analytics.drivers_model import fit, within
+from xiaobian.analytics.drivers.model import fit, within
 from xiaobian.errors import NotFound, TableError
 from xiaobian.sandbox.world import World
 

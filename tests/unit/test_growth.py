@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from xiaobian.analytics import growth
-from xiaobian.analytics.growth_waves import BOUGHT
+from xiaobian.analytics.growth.waves import BOUGHT
 from xiaobian.errors import TableError
 from xiaobian.plotting import review
 from xiaobian.sandbox.world import Tables, World

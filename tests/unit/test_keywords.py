@@ -8,7 +8,7 @@ import pytest
 from sklearn.metrics import adjusted_rand_score
 
 from xiaobian.analytics import keywords
-from xiaobian.analytics import keywords_model as model
+from xiaobian.analytics.keywords import model
 from xiaobian.errors import TableError
 from xiaobian.plotting import review
 from xiaobian.sandbox.world import World

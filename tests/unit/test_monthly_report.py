@@ -12,7 +12,7 @@ import pytest
 import xiaobian as xb
 from xiaobian.analytics import kpi, monthly_report
 from xiaobian.analytics.metrics import metric
-from xiaobian.analytics.monthly_answers import Months, answers, decompose, posts_to_tell_apart
+from xiaobian.analytics.monthly.answers import Months, answers, decompose, posts_to_tell_apart
 from xiaobian.errors import KitError, NotFound, TableError
 from xiaobian.plotting.palette import HAIRLINE, PALETTE, PAPER, SECONDARY, TEXT
 from xiaobian.reports import page as pages

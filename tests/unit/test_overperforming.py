@@ -10,9 +10,10 @@ import pandas as pd
 import pytest
 from scipy.stats import rankdata
 
-from xiaobian.analytics import overperforming, overperforming_words
-from xiaobian.analytics.overperforming_model import Group, Spreads, foresee
-from xiaobian.analytics.overperforming_rule import crowdtangle_scores
+from xiaobian.analytics import overperforming
+from xiaobian.analytics.overperforming import words as overperforming_words
+from xiaobian.analytics.overperforming.model import Group, Spreads, foresee
+from xiaobian.analytics.overperforming.rule import crowdtangle_scores
 from xiaobian.errors import NotFound, TableError
 
 AS_OF = pd.Timestamp("2026-03-02", tz="Asia/Taipei")

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import xiaobian as xb
-from xiaobian.analytics.retention_hazard import retention_hazard
+from xiaobian.analytics.retention.retention_hazard import retention_hazard
 from xiaobian.panels.retention import _last_beat
 from xiaobian.sandbox import clips, parameters
 from xiaobian.sandbox.clips import Clip

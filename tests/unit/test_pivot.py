@@ -18,7 +18,7 @@ import pytest
 
 import xiaobian as xb
 from xiaobian.analytics import kpi, pivot
-from xiaobian.analytics.pivot import FEW
+from xiaobian.analytics.pivot.pivot import FEW
 from xiaobian.errors import NotFound, TableError
 from xiaobian.reports.pivot_book import SHEETS
 

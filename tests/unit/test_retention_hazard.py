@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from xiaobian.analytics.retention_hazard import MIN_VIEWS, retention_hazard
+from xiaobian.analytics.retention.retention_hazard import MIN_VIEWS, retention_hazard
 from xiaobian.errors import TableError
 from xiaobian.plotting import review
 from xiaobian.sandbox import World, parameters

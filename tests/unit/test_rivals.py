@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 from xiaobian.analytics import rivals
-from xiaobian.analytics.rivals import Rivals
-from xiaobian.analytics.rivals_changes import penalty, segment
+from xiaobian.analytics.rivals.changes import penalty, segment
+from xiaobian.analytics.rivals.rivals import Rivals
 from xiaobian.errors import TableError
 from xiaobian.sandbox import parameters
 from xiaobian.sandbox.rivals import rivals_table

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from xiaobian.analytics.slot_effects import METHODS, MIN_POSTS, slot_effects
+from xiaobian.analytics.slots.slot_effects import METHODS, MIN_POSTS, slot_effects
 from xiaobian.errors import NotFound, TableError
 from xiaobian.plotting import review
 from xiaobian.sandbox import World

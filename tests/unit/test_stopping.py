@@ -6,7 +6,7 @@ import pytest
 
 import xiaobian as xb
 from xiaobian.analytics import stopping
-from xiaobian.analytics.ab_sequential import peeking_error
+from xiaobian.analytics.ab.sequential import peeking_error
 from xiaobian.errors import TableError
 from xiaobian.plotting import review
 

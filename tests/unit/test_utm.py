@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from xiaobian.analytics import utm, utm_check, utm_values
-from xiaobian.analytics.utm_channels import DIRECT, UNASSIGNED, channel_group, taxonomy
+from xiaobian.analytics.utm.channels import DIRECT, UNASSIGNED, channel_group, taxonomy
 from xiaobian.errors import TableError
 from xiaobian.plotting import review
 from xiaobian.sandbox.world import World

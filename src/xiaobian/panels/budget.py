@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..analytics.ads_budget import AdsBudget
+from ..analytics.ads.ads_budget import AdsBudget
 from ..plotting import (
     SKY,
     TEXT,

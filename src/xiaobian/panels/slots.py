@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from ..analytics.slot_effects import SlotEffects, slot_effects
+from ..analytics.slots.slot_effects import SlotEffects, slot_effects
 from ..plotting import (
     BRICK,
     PAPER,
@@ -32,7 +32,7 @@ from .explorer import explorer
 from .panel import Panel
 
 if TYPE_CHECKING:
-    from ..analytics.slot_effects import Method
+    from ..analytics.slots.slot_effects import Method
 
 KEPT = {"不看素材，隨便排": 0.0, "稍微留一點": 0.4, "常常留": 0.8, "照習慣留": 1.4, "幾乎都留": 2.0}
 """Log odds of the evening for each standard deviation of content strength."""

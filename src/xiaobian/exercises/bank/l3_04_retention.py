@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from ...analytics.retention_hazard import RetentionHazard, retention_hazard
+from ...analytics.retention.retention_hazard import RetentionHazard, retention_hazard
 from ...sandbox import clips, parameters
 from ...sandbox.clips import Clip
 from ...sandbox.retention import hazard, survival

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import statsmodels.formula.api as smf
 
-from ...analytics.slot_effects import SlotEffects, slot_effects
+from ...analytics.slots.slot_effects import SlotEffects, slot_effects
 from ...sandbox import World
 from ...sandbox.posted import PARTS, posted
 from ...sandbox.truth import DAYPARTS, daypart_effects

@@ -1,0 +1,1 @@
+"""A/B tests: plan one, read one, and when to stop."""

@@ -1,0 +1,1 @@
+"""An ad budget split by what the next dollar brings."""

@@ -1,0 +1,1 @@
+"""Which channel gets the credit for a conversion."""

@@ -1,0 +1,1 @@
+"""Control charts: which week is a signal."""

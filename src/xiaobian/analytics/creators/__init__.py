@@ -1,0 +1,1 @@
+"""Creators scored by what a dollar brings and how real their audience is."""

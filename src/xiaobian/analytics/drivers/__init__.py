@@ -1,0 +1,1 @@
+"""What hits have in common, at a held false discovery rate."""

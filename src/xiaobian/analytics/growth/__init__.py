@@ -1,0 +1,1 @@
+"""Followers by where they came from and whether they stay."""

@@ -1,0 +1,1 @@
+"""Search keywords worth writing for."""

@@ -1,0 +1,1 @@
+"""KPIs with n and an interval."""

@@ -1,0 +1,1 @@
+"""Posts above what their account expects."""

@@ -1,0 +1,1 @@
+"""Pivot tables and a workbook that refreshes."""

@@ -1,0 +1,1 @@
+"""A post predicted from what is known before it is out."""

@@ -1,0 +1,146 @@
+"""How well results were told, under the split that time makes and under one that mixes past and future."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from sklearn.linear_model import RidgeCV
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from ...errors import TableError
+from ..measures import Floats
+from .features import Ints, Kind
+from .history import History
+from .intervals import Band, shift
+from .leaks import rank_correlation
+from .model import Matrix, baselines, fit, training_levels
+
+METHODS = {
+    "predict": "本工具（混合）",
+    "constant": "過去的中位數",
+    "group": "同平台同格式的中位數",
+    "recent": "同帳號最近 20 則的平均",
+    "ridge": "脊迴歸",
+    "ridge_recent": "脊迴歸（近期加重）",
+    "boosting": "梯度提升樹",
+    "peek": "偷看答案",
+}
+FOLDS = 5
+_DATE = "_date"
+
+
+@dataclass(frozen=True)
+class Score:
+    """See ``Forecast`` for what each means."""
+
+    n: int
+    mdape: float
+    mape: float
+    mae_log: float
+    r2_log: float
+    rank: float
+    coverage: float
+    width: float
+
+
+def score(past: History, point: Floats, test: np.ndarray, band: Band | None = None) -> Score:
+    """Compare predictions (logs) with results on the tested posts."""
+    z, told, y = past.z[test], point[test], past.y[test]
+    share_off = np.abs(np.maximum(np.expm1(told), 0) * past.unit - y) / np.maximum(y, past.unit)
+    spread = float(np.sum((z - z.mean()) ** 2))
+    coverage = width = np.nan
+    if band is not None:
+        low, high = band.low[test], band.high[test]
+        coverage = float(np.mean((z >= low) & (z <= high)))
+        width = float(np.exp(np.nanmedian(high - low)))
+    return Score(
+        int(test.sum()), float(np.median(share_off)), float(share_off.mean()), float(np.abs(z - told).mean()),
+        1 - float(np.sum((z - told) ** 2)) / spread if spread > 0 else np.nan, rank_correlation(told, z), coverage, width,
+    )  # fmt: skip
+
+
+def random_rows(past: History, shares: Floats, test: np.ndarray, by_mape: bool) -> list[dict]:
+    """The same methods under random cross-validation, scored on the same posts: learners have seen their future."""
+    dated = past.table.assign(**{_DATE: np.arange(len(past.y), dtype=float)})
+    told = _crossed(past, dated, [*past.kinds, Kind(_DATE, "clock")])
+    mixed = told @ shares
+    if by_mape:
+        told = np.column_stack([column + _others(past.z - column) for column in told.T])
+        mixed = mixed + _others(past.z - mixed)
+    wanted = {
+        "predict": mixed,
+        "constant": told[:, 0],
+        "group": told[:, 1],
+        "ridge": told[:, 3],
+        "boosting": told[:, 5],
+    }
+    return [
+        {"method": name, "label": METHODS[name], "split": "random", **vars(score(past, one, test))}
+        for name, one in wanted.items()
+    ]
+
+
+def _folds(n: int) -> Ints:
+    return np.random.default_rng(0).permutation(np.arange(n) % FOLDS)
+
+
+def _others(errors: Floats) -> Floats:
+    fold = _folds(len(errors))
+    return np.array([shift(errors[fold != k], True) for k in range(FOLDS)])[fold]
+
+
+def _crossed(past: History, table: pd.DataFrame, kinds: list[Kind]) -> Floats:
+    before = training_levels(past.z, past.who, past.group, past.origin)
+    fold, told = _folds(len(past.y)), np.zeros((len(past.y), 6))
+    for k in range(FOLDS):
+        train, test = np.flatnonzero(fold != k), np.flatnonzero(fold == k)
+        told[test, :3] = baselines(
+            past.z[train], past.group[train], past.who[train], past.group[test], past.who[test]
+        )
+        fitted = fit(table.iloc[train], before[train], past.z[train], kinds)
+        told[test, 3:] = fitted.predict(table.iloc[test], before[test])
+    return told
+
+
+def peeked(past: History, columns: list[str], test: np.ndarray, random_split: bool) -> list[dict]:
+    """What a plain ridge regression reaches when it is given results of the posts themselves."""
+    if not columns:
+        return []
+    absent = [name for name in columns if name not in past.posts]
+    if absent:
+        raise TableError(
+            f"表裡沒有 {'、'.join(absent)}，沒得偷看",
+            where="參數 peek",
+            next_step=f"現有欄位：{'、'.join(map(str, past.posts.columns))}",
+        )
+    before = training_levels(past.z, past.who, past.group, past.origin)
+    known = Matrix.learn(past.table[~test], past.kinds).columns(past.table, False)
+    x = np.hstack([known, before, *(_logged(past.posts[name]) for name in columns)])
+    told = np.full(len(past.y), np.nan)
+    told[test] = _plain(x[~test], past.z[~test], x[test])
+    rows = [_peek_row(past, told, test, "time")]
+    if random_split:
+        fold, crossed = _folds(len(past.y)), np.zeros(len(past.y))
+        for k in range(FOLDS):
+            crossed[fold == k] = _plain(x[fold != k], past.z[fold != k], x[fold == k])
+        rows.append(_peek_row(past, crossed, test, "random"))
+    return rows
+
+
+def _logged(values: pd.Series) -> Floats:
+    numbers = pd.to_numeric(values, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+    logs = np.log1p(np.maximum(numbers, 0))
+    missing = ~np.isfinite(logs)
+    middle = float(np.median(logs[~missing])) if (~missing).any() else 0.0
+    return np.column_stack([np.where(missing, middle, logs), missing])
+
+
+def _plain(x: Floats, z: Floats, asked: Floats) -> Floats:
+    return make_pipeline(StandardScaler(), RidgeCV(np.logspace(-3, 3, 7))).fit(x, z).predict(asked)
+
+
+def _peek_row(past: History, told: Floats, test: np.ndarray, split: str) -> dict:
+    return {"method": "peek", "label": METHODS["peek"], "split": split, **vars(score(past, told, test))}

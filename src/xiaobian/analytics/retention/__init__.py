@@ -1,0 +1,1 @@
+"""Where viewers leave a video."""

@@ -1,0 +1,1 @@
+"""Share of voice and the day a rival changed."""

@@ -1,0 +1,1 @@
+"""UTM links: built, read, checked."""
