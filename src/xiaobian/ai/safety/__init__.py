@@ -1,0 +1,1 @@
+"""What keeps learners and their brand safe: keys, personal data, injected text, exits, approval."""

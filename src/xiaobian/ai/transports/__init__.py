@@ -1,0 +1,1 @@
+"""What lies under the openai client: Guard → Ledger → Cache → (Offline | Web)."""
