@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import pandas as pd
+from .engines import fetched, opened
 
 
 def collected(table: Any) -> Any:
@@ -15,11 +15,5 @@ def collected(table: Any) -> Any:
     >>> collected(3)
     3
     """
-    if table is None or isinstance(table, (pd.DataFrame, pd.Series, str, list, tuple)):
-        return table
-    import narwhals.stable.v2 as nw
-
-    try:
-        return nw.from_native(table).lazy().collect("pandas").to_native()
-    except TypeError:
-        return table
+    frame = opened(table)
+    return table if frame is None else fetched(frame)

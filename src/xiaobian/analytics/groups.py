@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -115,11 +115,7 @@ def _column(posts: pd.DataFrame, name: str) -> pd.Series:
     if name in posts:
         return posts[name]
     if name not in DERIVED:
-        raise TableError(
-            f"貼文表沒有「{name}」這個欄位，不能用它分組",
-            where="參數 by",
-            next_step=f"可用的欄位：{'、'.join(map(str, posts.columns))}；也可以用 {'、'.join(DERIVED)}",
-        )
+        raise no_column(name, posts.columns)
     if name == "daypart":
         names = [part for hour in range(24) for part, (low, high) in DAYPARTS.items() if low <= hour < high]
         return taipei_times(posts).dt.hour.map(dict(enumerate(names)))
@@ -128,6 +124,15 @@ def _column(posts: pd.DataFrame, name: str) -> pd.Series:
         return days.dt.day_of_week.map(dict(enumerate(WEEKDAYS)))
     back = days.dt.day_of_week if name == "week" else days.dt.day - 1
     return days - pd.to_timedelta(back, unit="D")
+
+
+def no_column(name: str, columns: Iterable[object]) -> TableError:
+    """What to say of a group that is no column and cannot be derived."""
+    return TableError(
+        f"貼文表沒有「{name}」這個欄位，不能用它分組",
+        where="參數 by",
+        next_step=f"可用的欄位：{'、'.join(map(str, columns))}；也可以用 {'、'.join(DERIVED)}",
+    )
 
 
 def _levels(values: pd.Series, order: Sequence[str] | None) -> tuple[NDArray[np.intp], list]:

@@ -31,11 +31,21 @@ def check_posts(posts: pd.DataFrame, engagement: Sequence[str]) -> None:
             next_step="xb.read_export() 的結果請用它的 .posts",
         )
     if posts.empty:
-        raise TableError(
-            "貼文表是空的，沒有東西可以算",
-            where=f"0 列、{len(posts.columns)} 欄",
-            next_step="請確認篩選條件，或匯出檔的日期範圍裡有貼文",
-        )
+        raise no_posts(len(posts.columns))
+    check_columns(posts, engagement)
+
+
+def no_posts(columns: int) -> TableError:
+    """What to say of a posts table without rows."""
+    return TableError(
+        "貼文表是空的，沒有東西可以算",
+        where=f"0 列、{columns} 欄",
+        next_step="請確認篩選條件，或匯出檔的日期範圍裡有貼文",
+    )
+
+
+def check_columns(posts: pd.DataFrame, engagement: Sequence[str]) -> None:
+    """Raise TableError unless the columns are those of a posts table, NotFound for an unknown part of 互動."""
     require(posts, ["platform"])
     for column in engagement:
         table("posts").column(column)
@@ -70,11 +80,16 @@ def numbers(posts: pd.DataFrame, column: str) -> Floats:
     try:
         return posts[column].to_numpy(dtype="float64", na_value=np.nan)
     except (TypeError, ValueError) as error:
-        raise TableError(
-            f"「{label(column)}」欄不是數字",
-            where=f"欄位 {column}（{error}）",
-            next_step="請用 xb.read_export() 讀檔，或先用 pd.to_numeric() 轉成數字",
-        ) from None
+        raise not_numbers(column, error) from None
+
+
+def not_numbers(column: str, why: object) -> TableError:
+    """What to say of a column of counts that holds text."""
+    return TableError(
+        f"「{label(column)}」欄不是數字",
+        where=f"欄位 {column}（{why}）",
+        next_step="請用 xb.read_export() 讀檔，或先用 pd.to_numeric() 轉成數字",
+    )
 
 
 @dataclass(frozen=True)
@@ -106,7 +121,16 @@ def engagement_sums(posts: pd.DataFrame, engagement: Sequence[str] = ENGAGEMENT_
         total += np.where(np.append(counted, True)[platforms], values, 0.0)
     silent = np.array([not parts[str(name)] for name in names] + [True])
     total[silent[platforms]] = np.nan
-    return EngagementSums(total, len({tuple(p) for p in parts.values() if p}) <= 1, _summed(parts))
+    return EngagementSums(total, *described(parts))
+
+
+def described(parts: dict[str, list[str]]) -> tuple[bool, tuple[str, ...]]:
+    """Whether every platform summed the same parts, and notes that say which; parts: by platform, in reading order.
+
+    >>> described({"facebook": ["likes"], "line": ["likes"]})
+    (True, ('互動＝按讚',))
+    """
+    return len({tuple(columns) for columns in parts.values() if columns}) <= 1, _summed(parts)
 
 
 def _summed(parts: dict[str, list[str]]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from ...errors import TableError
 from ...plotting.wording import spaced
+from ..result import Result
 from . import plan_words as ab_plan_words
 from .power import Design, least_lift, needed, posts_power, power_of
 from .sequential import more_people
@@ -24,7 +25,7 @@ _WEEKS = (1, 2, 4, 8, 12, 26, 52)
 
 
 @dataclass(frozen=True)
-class ABPlan:
+class ABPlan(Result):
     """What ``ab_plan()`` found.
 
     needed: units of each arm, control first. days: to get them all, None without ``daily``. table: a row a size;
@@ -83,9 +84,7 @@ class ABPlan:
         """Smallest lift that can be seen against people; for posts the power against posts."""
         from .plan_plot import draw
 
-        figure = draw(self)
-        figure.summary = self.say()
-        return figure
+        return self.captioned(draw(self))
 
     def __repr__(self) -> str:
         return "\n".join([self.say(), *(f"建議：{one}" for one in self.suggestions)])

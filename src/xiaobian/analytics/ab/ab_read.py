@@ -12,6 +12,7 @@ import pandas as pd
 from ...datasets import SIMULATED
 from ...errors import TableError
 from ...plotting.wording import spaced
+from ..result import Result
 from . import read_words as ab_read_words
 from .bayes import UNKNOWN, Prior, belief
 from .effects import Split, effects, split
@@ -28,8 +29,8 @@ ROPE = 0.05
 Columns = str | Mapping[str, str] | None
 
 
-@dataclass(frozen=True)
-class ABReading:
+@dataclass(frozen=True, repr=False)
+class ABReading(Result):
     """What ``ab_read()`` found.
 
     table: a row a quantity and arm: metric, arm, control_n, n (people used), control, value, difference with low
@@ -80,12 +81,7 @@ class ABReading:
         """
         from .read_plot import draw
 
-        figure = draw(self)
-        figure.summary = self.say()
-        return figure
-
-    def __repr__(self) -> str:
-        return "\n".join([self.say(), *(f"附註：{note}" for note in self.notes)])
+        return self.captioned(draw(self))
 
 
 def ab_read(

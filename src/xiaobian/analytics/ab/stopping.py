@@ -20,6 +20,7 @@ from ...sandbox.parameters import load
 from ...sandbox.streams import generator
 from ...sandbox.trials import ARMS, trial_counts
 from ...tables import conform
+from ..result import Result
 from .ab_read import ABReading, ab_read
 from .read_words import signed
 from .rules import MIN_EVENTS
@@ -138,8 +139,8 @@ def decide(trials: Trials, way: str) -> tuple[Ints, Ints]:
     return look, np.where(found, side, 0)
 
 
-@dataclass(frozen=True)
-class Peeking:
+@dataclass(frozen=True, repr=False)
+class Peeking(Result):
     """What ``peeking()`` found. look, winner: as ``decide`` gives them, one a test."""
 
     way: str
@@ -198,12 +199,7 @@ class Peeking:
         """Some of the tests as lines; where one of them called a winner, a mark."""
         from .stopping_plot import draw_lines
 
-        figure = draw_lines(self)
-        figure.summary = self.say()
-        return figure
-
-    def __repr__(self) -> str:
-        return self.say()
+        return self.captioned(draw_lines(self))
 
 
 def peeking(
@@ -229,8 +225,8 @@ def peeking(
     return Peeking(way, float(lift), trials, *decide(trials, way))
 
 
-@dataclass(frozen=True)
-class Alarms:
+@dataclass(frozen=True, repr=False)
+class Alarms(Result):
     """What ``false_alarms()`` found. table: a row a way and number of looks: way, looks, share (of tests without any
     difference that called a winner, 0–1), tests."""
 
@@ -245,12 +241,7 @@ class Alarms:
         """False alarms against looks, a line a way."""
         from .stopping_plot import draw_alarms
 
-        figure = draw_alarms(self)
-        figure.summary = self.say()
-        return figure
-
-    def __repr__(self) -> str:
-        return self.say()
+        return self.captioned(draw_alarms(self))
 
 
 def false_alarms(

@@ -11,6 +11,7 @@ import pandas as pd
 from ...errors import TableError
 from ..collected import collected
 from ..measures import NOTES
+from ..result import Result
 from . import model, words
 
 if TYPE_CHECKING:
@@ -25,8 +26,8 @@ _DRAWS = 4000
 _CONFIDENCE = 0.90
 
 
-@dataclass(frozen=True)
-class AdsBudget:
+@dataclass(frozen=True, repr=False)
+class AdsBudget(Result):
     """What ``ads_budget()`` found; money in NT$, spend and results a period.
 
     table: a row a channel: channel, n (periods), spend (mean), results (mean), cost (spend ÷ results so far), power
@@ -61,12 +62,7 @@ class AdsBudget:
         """Results by spend: what was seen, the curve with its band, and the plan."""
         from .plot import draw
 
-        figure = draw(self)
-        figure.summary = self.say()
-        return figure
-
-    def __repr__(self) -> str:
-        return "\n".join([self.say(), *(f"附註：{note}" for note in self.notes)])
+        return self.captioned(draw(self))
 
 
 def ads_budget(

@@ -14,6 +14,7 @@ from ...tables import PLATFORMS, conform, require
 from ..collected import collected
 from ..groups import taipei_times
 from ..measures import NOTES
+from ..result import Result
 from ..utm.channels import DIRECT, channel_group
 from . import models, words
 
@@ -29,8 +30,8 @@ REFERRERS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Attribution:
+@dataclass(frozen=True, repr=False)
+class Attribution(Result):
     """What ``attribution()`` found.
 
     table: a row a channel: channel, sessions and key_events as the report credits them (last non-direct), key_rate
@@ -64,12 +65,7 @@ class Attribution:
 
     def plot(self) -> Chart:
         """Sessions of each platform: tagged, as referral, and hidden in direct."""
-        figure = words.draw(self)
-        figure.summary = self.say()
-        return figure
-
-    def __repr__(self) -> str:
-        return "\n".join([self.say(), *(f"附註：{note}" for note in self.notes)])
+        return self.captioned(words.draw(self))
 
 
 def attribution(

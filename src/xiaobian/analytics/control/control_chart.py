@@ -14,6 +14,7 @@ from ...errors import TableError
 from ..groups import PERIODS, group
 from ..measures import Flags, Floats, check_posts, engagement_sums, pair, parts_of, simulated
 from ..metrics import ENGAGEMENT_PARTS, METRICS, Metric, metric
+from ..result import Result
 from . import words as control_words
 from .words import MIN_PERIODS
 
@@ -25,8 +26,8 @@ SIGMAS = 3.0
 _RANGE_TO_SIGMA = 1.128
 
 
-@dataclass(frozen=True)
-class ControlChart:
+@dataclass(frozen=True, repr=False)
+class ControlChart(Result):
     """What ``control_chart()`` found.
 
     table: a row a period with posts: period (its first day), value (share 0–1), centre, lower, upper, n (posts
@@ -57,12 +58,7 @@ class ControlChart:
         """The rate with its centre line, limits and marked signals."""
         from .plot import draw
 
-        figure = draw(self)
-        figure.summary = self.say()
-        return figure
-
-    def __repr__(self) -> str:
-        return "\n".join([self.say(), *(f"附註：{note}" for note in self.notes)])
+        return self.captioned(draw(self))
 
 
 def control_chart(

@@ -14,6 +14,7 @@ from ...errors import NotFound, TableError
 from ...tables import conform, require
 from ..collected import collected
 from ..measures import NOTES
+from ..result import Result
 from . import model, words
 
 if TYPE_CHECKING:
@@ -29,8 +30,8 @@ _POD = ["duplicate_comments", "top_commenters", "early_comments"]
 _BOUGHT = ["growth_spike", "likes_per_comment"]
 
 
-@dataclass(frozen=True)
-class CreatorScores:
+@dataclass(frozen=True, repr=False)
+class CreatorScores(Result):
     """What ``creator_scores()`` found.
 
     table: a row a creator, cheapest upper bound first: rank, creator_id, platform, tier, followers, price_ntd,
@@ -67,12 +68,7 @@ class CreatorScores:
 
     def plot(self, number: int = 12) -> Chart:
         """Cost of an authentic engagement with its 80 % range, cheapest upper bound first."""
-        figure = words.draw(self, number)
-        figure.summary = self.say()
-        return figure
-
-    def __repr__(self) -> str:
-        return "\n".join([self.say(), *(f"附註：{note}" for note in self.notes)])
+        return self.captioned(words.draw(self, number))
 
 
 def creator_scores(

@@ -15,6 +15,7 @@ from ..collected import collected
 from ..groups import day_text, taipei_times
 from ..measures import NOTES, Floats, check_posts, engagement_sums, numbers, pair, parts_of, simulated
 from ..metrics import ENGAGEMENT_PARTS, Metric, metric
+from ..result import Result
 from . import words as drivers_words
 from .elements import FROM_TEXT, Element, column, elements, known_features, word_columns
 from .model import fit
@@ -32,8 +33,8 @@ _COLUMNS = [
 ]  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Drivers:
+@dataclass(frozen=True, repr=False)
+class Drivers(Result):
     """What ``drivers()`` found.
 
     table: a row an element: feature, level, label (what it is compared with); effect (engagement of posts that have
@@ -81,12 +82,7 @@ class Drivers:
         """Effects with 95 % intervals, the surest first; filled where they stand after correction."""
         from .plot import draw
 
-        figure = draw(self)
-        figure.summary = self.say()
-        return figure
-
-    def __repr__(self) -> str:
-        return "\n".join([self.say(), *(f"附註：{note}" for note in self.notes)])
+        return self.captioned(draw(self))
 
 
 def drivers(

@@ -13,6 +13,7 @@ from ...tables import PLATFORMS, conform, require
 from ..collected import collected
 from ..groups import taipei_times
 from ..measures import NOTES, numbers, simulated
+from ..result import Result
 from . import words
 from .waves import BOUGHT, FEWEST_DAYS, PURGE, Wave, find_waves, purge_of
 
@@ -32,8 +33,8 @@ WAVE_COLUMNS = [
 ]  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Growth:
+@dataclass(frozen=True, repr=False)
+class Growth(Result):
     """What ``growth()`` found.
 
     table: a row an account and month: platform, account, month (its first day), days (with data), start and end
@@ -68,12 +69,7 @@ class Growth:
         """Gained by source and lost, month by month, for one platform."""
         from .plot import draw
 
-        figure = draw(self, self.row(platform))
-        figure.summary = self.say(platform)
-        return figure
-
-    def __repr__(self) -> str:
-        return "\n".join([self.say(), *(f"附註：{note}" for note in self.notes)])
+        return self.captioned(draw(self, self.row(platform)), self.say(platform))
 
 
 def growth(account_days: Any, posts: Any = None) -> Growth:

@@ -13,6 +13,7 @@ from ...datasets import SIMULATED
 from ...errors import TableError
 from ..collected import collected
 from ..measures import NOTES, simulated
+from ..result import Result
 from . import model, words
 
 if TYPE_CHECKING:
@@ -23,8 +24,8 @@ _TEXT = ("query", "keyword", "text", "caption")
 _COUNT = ("count", "searches", "impressions")
 
 
-@dataclass(frozen=True)
-class Keywords:
+@dataclass(frozen=True, repr=False)
+class Keywords(Result):
     """What ``keywords()`` found.
 
     table: a row a group, most asked first: keyword (the text most like the others), asked (times), share of all asked
@@ -51,12 +52,7 @@ class Keywords:
 
     def plot(self, number: int = 12) -> Chart:
         """How often each keyword is asked, and which have no answer."""
-        figure = words.draw(self, number)
-        figure.summary = self.say()
-        return figure
-
-    def __repr__(self) -> str:
-        return "\n".join([self.say(), *(f"附註：{note}" for note in self.notes)])
+        return self.captioned(words.draw(self, number))
 
 
 def keywords(

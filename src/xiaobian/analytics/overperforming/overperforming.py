@@ -16,6 +16,7 @@ from ..collected import collected
 from ..groups import day_text, taipei_times
 from ..measures import NOTES, Floats, check_posts, engagement_sums, parts_of, simulated
 from ..metrics import ENGAGEMENT_PARTS
+from ..result import Result
 from . import words
 from .age import log_gathered
 from .model import Foreseen, Group, foresee, learn, own_spread
@@ -33,8 +34,8 @@ _COLUMNS = [
 ]  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Overperforming:
+@dataclass(frozen=True, repr=False)
+class Overperforming(Result):
     """What ``overperforming()`` found.
 
     table: a row a usable post, in the order given: post_id, platform, account, format, published_at, engagements;
@@ -86,12 +87,7 @@ class Overperforming:
         """The ten highest scores, each beside the range where such posts usually lie."""
         from .plot import draw
 
-        figure = draw(self)
-        figure.summary = self.say()
-        return figure
-
-    def __repr__(self) -> str:
-        return "\n".join([self.say(), *(f"附註：{note}" for note in self.notes)])
+        return self.captioned(draw(self))
 
 
 def overperforming(

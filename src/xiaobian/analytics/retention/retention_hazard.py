@@ -12,6 +12,7 @@ from scipy.optimize import minimize
 from ...errors import TableError
 from ..groups import UNLABELLED
 from ..measures import Floats, simulated
+from ..result import Result
 from . import words
 from .curves import Videos, areas, survival_at, videos_of
 
@@ -29,7 +30,7 @@ _Z = 1.959964
 
 
 @dataclass(frozen=True, repr=False)
-class RetentionHazard:
+class RetentionHazard(Result):
     """What ``retention_hazard()`` found.
 
     table: a row a group: group, videos, views (starting viewers), s3 (share still watching at 3 s), s10_s3 (of those
@@ -74,12 +75,7 @@ class RetentionHazard:
         """Survival above, hazard below, with 95 % bands."""
         from .plot import draw
 
-        figure = draw(self)
-        figure.summary = self.say()
-        return figure
-
-    def __repr__(self) -> str:
-        return "\n".join([self.say(), *(f"附註：{note}" for note in self.notes)])
+        return self.captioned(draw(self))
 
 
 def retention_hazard(

@@ -17,6 +17,7 @@ from ...errors import TableError
 from ...tables import require
 from ..groups import day_text
 from ..intervals import ratio_interval
+from ..result import Result
 from . import words
 from .changes import Change, changes
 from .days import cleaned
@@ -31,8 +32,8 @@ _KEYS, _NUMBERS = ["date", "rival", "platform"], ["posts", "engagements", "follo
 _CHANGE_COLUMNS = ["rival", "date", "earliest", "latest", "change", "low", "high"]
 
 
-@dataclass(frozen=True)
-class Rivals:
+@dataclass(frozen=True, repr=False)
+class Rivals(Result):
     """What ``rivals()`` found.
 
     table: a row a rival, the largest first: rival, share (of the engagements of all rivals in the table, on days when
@@ -64,12 +65,7 @@ class Rivals:
         """Each rival's weekly index on its own line, changes marked with their date."""
         from .plot import draw
 
-        figure = draw(self)
-        figure.summary = self.say()
-        return figure
-
-    def __repr__(self) -> str:
-        return "\n".join([self.say(), *(f"附註：{note}" for note in self.notes)])
+        return self.captioned(draw(self))
 
 
 def rivals(

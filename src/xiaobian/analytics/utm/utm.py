@@ -11,6 +11,7 @@ import pandas as pd
 
 from ...errors import TableError
 from ..collected import collected
+from ..result import Result
 from . import rules as utm_rules
 from .channels import PARAMETERS, UNASSIGNED, channel_group
 from .rules import Finding
@@ -83,7 +84,7 @@ def utm_values(link: str) -> dict[str, str]:
 
 
 @dataclass(frozen=True)
-class UTMCheck:
+class UTMCheck(Result):
     """What ``utm_check()`` found.
 
     table: a row a finding: rule, severity (error, warning, suggestion), row (place in what was checked, from 0),
@@ -107,9 +108,7 @@ class UTMCheck:
 
     def plot(self) -> Chart:
         """How many rows break each rule."""
-        figure = utm_rules.draw(self)
-        figure.summary = self.say()
-        return figure
+        return self.captioned(utm_rules.draw(self))
 
     def __repr__(self) -> str:
         rows = [f"{f.row}｜{f.value}：{f.message}{f.fix}" for f in self.table.head(12).itertuples()]
