@@ -28,7 +28,7 @@ def estimate(text: str) -> float:
     """Tokens of a text, about.
 
     >>> round(estimate("春茶開賣，限量 120 份！"), 1)
-    10.2
+    10.1
     """
     return sum(w * len(p.findall(text)) for p, w in _WEIGHTS) + 3.0 * len(_OTHER.findall(text))
 

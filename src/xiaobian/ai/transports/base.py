@@ -100,7 +100,7 @@ class Layer(HX.BaseTransport, HX.AsyncBaseTransport):  # type: ignore[misc]
     def after(self, request: Any, response: Any) -> Any:
         return response
 
-    def failed(self, request: Any, problem: Exception) -> None:
+    def failed(self, request: Any, problem: BaseException) -> None:
         """Called when the layers below raised."""
 
     def handle_request(self, request: Any) -> Any:
@@ -110,7 +110,9 @@ class Layer(HX.BaseTransport, HX.AsyncBaseTransport):  # type: ignore[misc]
             return passed
         try:
             response = self.inner.handle_request(passed)
-        except Exception as problem:
+            if response.status_code >= 400:
+                response.read()
+        except BaseException as problem:
             self.failed(passed, problem)
             raise
         return self.after(passed, response)
@@ -122,7 +124,9 @@ class Layer(HX.BaseTransport, HX.AsyncBaseTransport):  # type: ignore[misc]
             return passed
         try:
             response = await self.inner.handle_async_request(passed)
-        except Exception as problem:
+            if response.status_code >= 400:
+                await response.aread()
+        except BaseException as problem:
             self.failed(passed, problem)
             raise
         return self.after(passed, response)

@@ -77,7 +77,7 @@ def payload_of(messages: list[Body]) -> Body | None:
     {'n': 3}
     """
     said = [tokens.texts(m.get("content")) for m in messages if m.get("role") == "user"]
-    lines = said[-1].splitlines() if said else []
+    lines = said[-1].split("\n") if said else []
     for opens, line, closes in zip(lines, lines[1:], lines[2:], strict=False):
         if (opens, closes) == (BLOCK_OPENS, BLOCK_CLOSES):
             found = json.loads(line)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import urllib.request
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
@@ -17,12 +18,16 @@ _OWN = ("openai-organization", "openai-project")
 
 
 class Web(Layer):
-    """Sends over HTTP with the client's time limits. ``hosts``: where an OpenAI key may go besides ``host``."""
+    """Sends over HTTP with the client's time limits. ``listed``: hosts an OpenAI key may go to."""
 
-    def __init__(self, secret: Secret | None, host: str, listed: tuple[str, ...], inner: Any = None) -> None:
+    def __init__(
+        self, secret: Secret | None, base_url: str, listed: tuple[str, ...], inner: Any = None
+    ) -> None:
         super().__init__(inner)
-        self._secret, self._host, self._listed = secret, host, listed
+        self._secret, self._host, self._listed = secret, HX.URL(base_url).netloc.decode(), listed
         self._doors: dict[str, Any] = {}
+        lines = os.environ.get("OPENAI_CUSTOM_HEADERS", "").splitlines()
+        self._private = {*_OWN, *(line.partition(":")[0].strip().lower() for line in lines)}
 
     def handle_request(self, request: Any) -> Any:
         request.read()
@@ -60,7 +65,7 @@ class Web(Layer):
         headers = [
             (k, v) for k, v in request.headers.multi_items()
             if k.lower() not in ("authorization", "accept-encoding")
-            and not (k.lower() in _OWN and request.url.host.lower() not in self._listed)
+            and not (k.lower() in self._private and request.url.host.lower() not in self._listed)
         ]  # fmt: skip
         headers.append(("accept-encoding", "identity"))
         own = request.headers.get("authorization", "")
