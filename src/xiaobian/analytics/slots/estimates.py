@@ -10,15 +10,15 @@ from scipy.special import stdtrit
 from ...errors import TableError
 from ..measures import Floats
 from .posts import HOURS, Ints, SlotPosts
+from .shapes import dayparts, week
 from .shrink import Cells, Curves, shrink
+from .within import without_covariates
 
 EVERYONE = "全部"
 DAYPARTS: dict[str, tuple[str, int, int]] = {
     "morning": ("早上", 6, 12), "afternoon": ("下午", 12, 18), "evening": ("晚上", 18, 24), "night": ("半夜", 0, 6),
 }  # fmt: skip
 LARGEST_WEIGHT = 10.0
-_CLIP = 3.5
-_COARSE_BELOW = 5
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,10 @@ def slot_groups(by: str) -> tuple[tuple[str, ...], Ints]:
     return tuple(DAYPARTS), np.tile(day, 7)
 
 
+_COARSE = slot_groups("daypart")[1] * 2 + (np.arange(HOURS) >= 5 * 24)
+"""Daypart and whether it is a weekend, of every hour of the week."""
+
+
 def quantile(level: float, freedom: Floats) -> Floats:
     """Two-sided Student quantile."""
     return np.asarray(stdtrit(np.maximum(freedom, 1.0), (1 + level) / 2))
@@ -76,24 +80,25 @@ def quantile(level: float, freedom: Floats) -> Floats:
 
 def naive(data: SlotPosts, of_hour: Ints, slots: int) -> Fitted:
     """Mean of the log outcome by slot, less the account's mean; nothing is held equal."""
-    group = of_hour[data.slot]
+    group, many = of_hour[data.slot], len(data.units) > 1
     centred = data.y - _means(data.y, data.unit)[data.unit]
-    whole = [_by_mean(EVERYONE if len(data.units) > 1 else data.units[0], centred, group, slots)]
-    if len(data.units) > 1:
-        whole += [
-            _by_mean(name, centred[data.unit == k], group[data.unit == k], slots)
-            for k, name in enumerate(data.units)
-        ]
-    return Fitted(tuple(whole), float(np.std(centred)), whole[0].n)
+    whole = _by_mean((EVERYONE,) if many else data.units, centred, group, slots)
+    if many:
+        whole += _by_mean(data.units, centred, group + slots * data.unit, slots)
+    return Fitted(whole, float(np.std(centred)), whole[0].n)
 
 
-def _by_mean(account: str, values: Floats, group: Ints, slots: int) -> Estimate:
-    n = np.bincount(group, minlength=slots).astype(float)
+def _by_mean(accounts: tuple[str, ...], values: Floats, place: Ints, slots: int) -> tuple[Estimate, ...]:
+    """place [n]: slot + slots × account of each post."""
+    n = np.bincount(place, minlength=slots * len(accounts)).astype(float)
     with np.errstate(divide="ignore", invalid="ignore"):
-        mean = np.bincount(group, values, minlength=slots) / n
-        around = np.bincount(group, (values - mean[group]) ** 2, minlength=slots) / (n - 1)
+        mean = np.bincount(place, values, minlength=len(n)) / n
+        around = np.bincount(place, (values - mean[place]) ** 2, minlength=len(n)) / (n - 1)
         variance = np.where(n > 1, around / n, np.nan)
-    return Estimate(account, np.where(n > 0, mean, np.nan), np.diag(variance), n, n - 1)
+    return tuple(
+        Estimate(name, np.where(n > 0, mean, np.nan)[k], np.diag(variance[k]), n[k], n[k] - 1)
+        for name, k in zip(accounts, np.arange(len(n)).reshape(-1, slots), strict=True)
+    )
 
 
 def adjusted(data: SlotPosts, of_hour: Ints, slots: int) -> Fitted:
@@ -120,7 +125,7 @@ def weighted(data: SlotPosts, of_hour: Ints, slots: int) -> Fitted:
     weight = np.bincount(hour, minlength=24)[hour] / len(data) / chance
     weight /= weight.mean()
     clipped = int((weight > LARGEST_WEIGHT).sum())
-    fitted = _regression(data, of_hour, slots, np.minimum(weight, LARGEST_WEIGHT), data.known[:, :0])
+    fitted = _regression(data, of_hour, slots, np.minimum(weight, LARGEST_WEIGHT), np.empty((len(data), 0)))
     effective = fitted.effective.sum()
     notes = (f"加權後的有效貼文數約 {effective:,.0f} 則（實際 {len(data):,} 則），權重剪掉 {clipped} 則",)
     return Fitted(fitted.estimates, fitted.noise, fitted.effective, notes=notes)
@@ -154,110 +159,50 @@ def _regression(data: SlotPosts, of_hour: Ints, slots: int, weight: Floats, know
 
 
 def shrunk(data: SlotPosts, of_hour: Ints, slots: int) -> Fitted:
-    """Partial pooling (``slot_shrink``) of the outcome adjusted for the covariates."""
-    y, beta_cov, inflation = _without_covariates(data)
-    cells = replace(cells_of(y, data.slot, data.unit, len(data.units)), inflation=inflation)
-    curves = shrink(cells)
-    extra = _covariate_error(data, cells, curves, beta_cov)
+    """Partial pooling (``shrink``) of the outcome adjusted for the covariates."""
+    free = without_covariates(data, _COARSE)
+    group, units = of_hour[data.slot], len(data.units)
+    cells = replace(cells_of(free.y, group, data.unit, (units, slots)), inflation=free.inflation)
+    curves = shrink(cells, week() if slots == HOURS else dayparts(slots))
+    cov = curves.cov + _covariate_error(data, group, curves, free.cov)
     everyone = cells.n.sum(axis=0)
-    many = len(data.units) > 1
-    found = [(EVERYONE, curves.shared_mean, curves.shared_cov + extra.mean(axis=0), everyone)] if many else []
-    found += [
-        (name, curves.mean[k], curves.cov[k] + extra[k], cells.n[k]) for k, name in enumerate(data.units)
-    ]
-    mix = _mix(everyone, of_hour, slots)
-    estimates = tuple(
-        Estimate(name, mix @ mean, mix @ cov @ mix.T, np.bincount(of_hour, n, minlength=slots).astype(float), np.full(slots, np.inf))
-        for name, mean, cov, n in found
-    )  # fmt: skip
-    effective = np.bincount(of_hour, everyone, minlength=slots).astype(float)
+    found = [(name, curves.mean[k], cov[k], cells.n[k]) for k, name in enumerate(data.units)]
+    if units > 1:
+        extra = (cov - curves.cov).mean(axis=0)
+        found.insert(0, (EVERYONE, curves.shared_mean, curves.shared_cov + extra, everyone))
+    sure = np.full(slots, np.inf)
     return Fitted(
-        estimates,
+        tuple(Estimate(*one, sure) for one in found),
         curves.noise,
-        effective,
+        everyone,
         curves.shared_sd,
         curves.own_sd,
         max(curves.evidence, curves.own_evidence),
     )
 
 
-def cells_of(y: Floats, slot: Ints, unit: Ints, units: int) -> Cells:
-    """Sufficient statistics by account and hour of the week."""
-    place = unit * HOURS + slot
+def cells_of(y: Floats, slot: Ints, unit: Ints, shape: tuple[int, int]) -> Cells:
+    """Sufficient statistics by account and slot; shape: how many of each."""
+    place = unit * shape[1] + slot
 
     def sums(values: Floats | None) -> Floats:
-        return np.bincount(place, values, minlength=units * HOURS).reshape(units, HOURS).astype(float)
+        return np.bincount(place, values, minlength=shape[0] * shape[1]).reshape(shape).astype(float)
 
     return Cells(sums(None), sums(y), sums(y * y))
 
 
-def _mix(everyone: Floats, of_hour: Ints, slots: int) -> Floats:
-    """Weights [slots, 168] with which the hours of a slot make it up: as they are posted, evenly where never."""
-    member = (of_hour == np.arange(slots)[:, None]).astype(float)
-    posted = member * everyone
-    posted = np.where(posted.sum(axis=1, keepdims=True) > 0, posted, member)
-    return np.asarray(posted / posted.sum(axis=1, keepdims=True))
-
-
-def _without_covariates(data: SlotPosts) -> tuple[Floats, Floats, float]:
-    """The outcome less what a regression within slots ascribes to the covariates, extremes pulled in; the covariance of
-    the coefficients that are not about the calendar; and the inflation of ``Cells``.
-
-    Weeks are random: their coefficients are shrunk by the variance that weeks show beyond noise.
-    """
-    slot = data.slot
-    if len(data) < _COARSE_BELOW * len(np.unique(slot)):
-        slot = slot_groups("daypart")[1][slot] * 2 + (slot >= 5 * 24)
-    accounts = (data.unit[:, None] == np.arange(1, len(data.units))).astype(float)
-    fixed, weeks = data.known[:, : data.lasting], data.known[:, data.lasting :]
-    design = np.hstack([fixed, weeks, accounts])
-    design = design - _means(design, slot)[slot]
-    y, penalty = data.y, np.zeros(design.shape[1])
-    calendar = slice(data.lasting, data.lasting + weeks.shape[1])
-    penalty[calendar] = 1e9
-    for _ in range(3):
-        centred = y - _means(y, slot)[slot]
-        gram = design.T @ design
-        inverse = np.linalg.pinv(gram + np.diag(penalty), hermitian=True)
-        beta = inverse @ (design.T @ centred)
-        rest = centred - design @ beta
-        limit = _CLIP * 1.4826 * float(np.median(np.abs(rest)))
-        y = y - rest + np.clip(rest, -limit, limit) if limit > 0 else y
-        spent = float((inverse * gram).sum()) - len(data.units) + 1
-        noise = float(rest @ rest) / max(len(y) - spent - len(np.unique(slot)), 1)
-        if weeks.shape[1]:
-            penalty[calendar] = _week_penalty(rest + design[:, calendar] @ beta[calendar], weeks, noise)
-    shift = (data.known - data.known.mean(axis=0)) @ beta[: data.known.shape[1]]
-    lasting = inverse[: data.lasting, : data.lasting] * noise
-    return y - shift, lasting, (len(y) + spent) / max(len(y) - spent, 1.0)
-
-
-def _week_penalty(rest: Floats, weeks: Floats, noise: float) -> float:
-    """Noise variance over the variance between weeks, by moments; very large when weeks do not differ."""
-    n = weeks.sum(axis=0)
-    means = rest @ weeks / n
-    between = (n * means**2).sum() - (len(n) - 1) * noise
-    variance = between / (n.sum() - (n**2).sum() / n.sum())
-    return float(noise / max(variance, noise * 1e-9))
-
-
-def _covariate_error(data: SlotPosts, cells: Cells, curves: Curves, cov: Floats) -> Floats:
-    """What not knowing the coefficients adds to the curves' covariance [accounts, 168, 168]."""
+def _covariate_error(data: SlotPosts, group: Ints, curves: Curves, cov: Floats) -> Floats:
+    """What not knowing the coefficients adds to the curves' covariance [accounts, slots, slots]."""
     if not len(cov):
         return np.zeros((len(data.units), 1, 1))
     moved = []
-    for column in range(len(cov)):
-        part = cells_of(data.known[:, column], data.slot, data.unit, len(data.units))
+    for column in data.lasting.T:
+        part = cells_of(column, group, data.unit, curves.mean.shape)
         moved.append(curves.response(part.deviations()))
     lean = np.stack(moved, axis=2)
     return np.asarray(lean @ cov @ lean.transpose(0, 2, 1))
 
 
 def _means(values: Floats, group: Ints) -> Floats:
-    """Mean of values [n] or [n, k] by group."""
-    size = int(group.max()) + 1
-    n = np.maximum(np.bincount(group, minlength=size), 1)
-    if values.ndim == 1:
-        return np.asarray(np.bincount(group, values, minlength=size) / n)
-    sums = np.array([np.bincount(group, column, minlength=size) for column in values.T]).reshape(-1, size)
-    return np.asarray((sums / n).T)
+    """Mean of values [n] by group."""
+    return np.asarray(np.bincount(group, values) / np.maximum(np.bincount(group), 1))

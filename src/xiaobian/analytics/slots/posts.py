@@ -34,7 +34,8 @@ class SlotPosts:
     """Usable posts, one entry a post [n].
 
     y: log(1 + outcome). slot: hour of the week from Monday 00:00, Taipei. unit: index of ``units`` (accounts).
-    known [n, p], columns: covariates known before publishing, ``lasting`` of them not about the calendar.
+    lasting [n, p]: covariates known before publishing that are not about the calendar. when, periods: the week or month
+    of each post and how many there are, none when posts are too few. columns: names of both.
     propensity: chance of the chosen hour, or None.
     """
 
@@ -42,15 +43,21 @@ class SlotPosts:
     slot: Ints
     unit: Ints
     units: tuple[str, ...]
-    known: Floats
+    lasting: Floats
+    when: Ints
+    periods: int
     columns: tuple[str, ...]
-    lasting: int
     propensity: Floats | None
     notes: tuple[str, ...]
     period: str
 
     def __len__(self) -> int:
         return len(self.y)
+
+    @property
+    def known(self) -> Floats:
+        """All that was known before publishing [n, p], a column a week or month last."""
+        return np.hstack([self.lasting, (self.when[:, None] == np.arange(self.periods)).astype(float)])
 
 
 def slot_posts(posts: pd.DataFrame, plan: pd.DataFrame | None, outcome: str, account: str) -> SlotPosts:
@@ -78,12 +85,15 @@ def slot_posts(posts: pd.DataFrame, plan: pd.DataFrame | None, outcome: str, acc
     times = taipei_times(table)
     unit, units = _units(table, account)
     slot = (times.dt.day_of_week * 24 + times.dt.hour).to_numpy(dtype=np.int64)
-    known, columns, lasting = _covariates(table, times, unit)
+    lasting = _covariates(table, times, unit)
+    when, calendar = _calendar(times, _room(table) - len(lasting))
+    columns = (*lasting, *calendar)
     chance = numbers(table, "propensity") if "propensity" in table else None
     if HOOK not in columns:
         notes.append("資料裡沒有內容強度（hook），好內容如果集中在某些時段，會被算成時段的功勞")
     return SlotPosts(
-        np.log1p(values), slot, unit, units, known, columns, lasting, chance, (*notes, *simulated(posts)),
+        np.log1p(values), slot, unit, units, np.column_stack([np.empty((len(table), 0)), *lasting.values()]), when,
+        len(calendar), columns, chance, (*notes, *simulated(posts)),
         f"{day_text(times.min())}–{day_text(times.max())}",
     )  # fmt: skip
 
@@ -119,7 +129,10 @@ def _units(table: pd.DataFrame, account: str) -> tuple[Ints, tuple[str, ...]]:
     """An account on one platform is one unit; a missing account is its platform's own."""
     if account not in table and account != "account":
         require(table, [account])
-    platform = table["platform"].astype("object").map(lambda p: PLATFORMS.get(str(p), str(p)))
+    codes, found = pd.factorize(table["platform"].astype("object"), use_na_sentinel=False)
+    platform = pd.Series(
+        np.array([PLATFORMS.get(str(one), str(one)) for one in found], dtype=object)[codes], table.index
+    )
     if account not in table or account == "platform":
         names = platform
     else:
@@ -135,12 +148,17 @@ def _units(table: pd.DataFrame, account: str) -> tuple[Ints, tuple[str, ...]]:
                 np.where(own.eq(""), platform, ""),
             )
         )
-    codes, found = pd.factorize(names, sort=False)
-    return codes.astype(np.int64), tuple(map(str, found))
+    unit, units = pd.factorize(names, sort=False)
+    return unit.astype(np.int64), tuple(map(str, units))
 
 
-def _covariates(table: pd.DataFrame, times: pd.Series, unit: Ints) -> tuple[Floats, tuple[str, ...], int]:
-    """What was known before publishing, fewer columns when posts are few; calendar columns come last."""
+def _room(table: pd.DataFrame) -> int:
+    """How many covariates these posts can carry."""
+    return max(len(table) // _POSTS_PER_COLUMN - 1, 0)
+
+
+def _covariates(table: pd.DataFrame, times: pd.Series, unit: Ints) -> dict[str, Floats]:
+    """What was known before publishing, fewer columns when posts are few."""
     named: dict[str, Floats] = {}
     if HOOK in table:
         hook = numbers(table, HOOK)
@@ -159,12 +177,7 @@ def _covariates(table: pd.DataFrame, times: pd.Series, unit: Ints) -> tuple[Floa
         if name in table:
             named |= _dummies(table[name], name)
     named = {name: column for name, column in named.items() if np.ptp(column) > 0}
-    room = len(table) // _POSTS_PER_COLUMN - 1
-    lasting = dict(list(named.items())[: max(room, 0)])
-    calendar = _calendar(times, room - len(lasting))
-    every = {**lasting, **calendar}
-    known = np.column_stack([np.empty((len(table), 0)), *every.values()])
-    return known, tuple(every), len(lasting)
+    return dict(list(named.items())[: _room(table)])
 
 
 def _dummies(values: pd.Series, name: str) -> dict[str, Floats]:
@@ -176,14 +189,14 @@ def _dummies(values: pd.Series, name: str) -> dict[str, Floats]:
     }
 
 
-def _calendar(times: pd.Series, room: int) -> dict[str, Floats]:
-    """Weeks as columns, or months where weeks hold too few posts, or none."""
+def _calendar(times: pd.Series, room: int) -> tuple[Ints, tuple[str, ...]]:
+    """The week of each post, or the month where weeks hold too few posts, or none; and their names."""
     days = times.dt.tz_localize(None)
     for name, period in (("week", days.dt.to_period("W-SUN")), ("month", days.dt.to_period("M"))):
         codes, found = pd.factorize(period, sort=True)
         if 1 < len(found) <= min(room, len(times) / _POSTS_PER_PERIOD):
-            return {f"{name}={found[k]}": (codes == k).astype(float) for k in range(len(found))}
-    return {}
+            return codes.astype(np.int64), tuple(f"{name}={one}" for one in found)
+    return np.zeros(len(times), dtype=np.int64), ()
 
 
 def _recent(times: pd.Series, unit: Ints) -> Floats:

@@ -1,4 +1,4 @@
-"""Empirical Bayes for the 168 hours of the week: a shared cyclic curve, and each account's own departure from it.
+"""Empirical Bayes for the slots of a week: a curve that accounts share, and each account's own departure from it.
 
 The model, on the log scale: post = account level + shared(hour) + own(account, hour) + noise. Both curves are Gaussian
 processes on the weekly cycle whose kernels mix an hour-of-day rhythm, a smooth week, a slow week and hours that stand
@@ -12,32 +12,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.linalg.lapack import dposv
+from scipy.linalg.lapack import dposv, dpotrf, dpotri
 from scipy.special import logsumexp
-from threadpoolctl import threadpool_limits
 
-Floats = NDArray[np.float64]
+from ..measures import Floats
+from .shapes import Shapes
 
-HOURS = 168
 SHARED_SIZES = (0.0, 0.02, 0.035, 0.06, 0.1, 0.16, 0.25, 0.4, 0.6)
 OWN_RATIOS = (0.3, 0.6, 0.9, 1.3)
 LARGE_OWN, LEAST_SHARED = 0.25, 0.05
-_SHARED_MIX = (
-    {"week": 2.0}, {"week": 4.0}, {"day": 2.0, "week": 3.0, "slow": 20.0}, {"day": 4.0, "week": 4.0, "slow": 20.0},
-    {"week": 3.0, "alone": 0.0}, {"alone": 0.0},
-)  # fmt: skip
-_OWN_MIX: tuple[dict[str, float], ...] = ({"week": 3.5}, {"day": 3.0, "week": 3.5}, {"alone": 0.0})
-_PARTS = {"day": 0.6, "week": 0.3, "slow": 0.1}
-_WAVES = 20
 _LEVEL = 1e3
-_ALONE = 0.5
 _FEW = 60
 
 
 @dataclass(frozen=True)
 class Cells:
-    """Sufficient statistics [accounts, 168]: posts, sum of the adjusted log outcome, and its sum of squares.
+    """Sufficient statistics [accounts, slots]: posts, sum of the adjusted log outcome, and its sum of squares.
 
     inflation: how much more a post varies than its cell shows, because adjusting spent degrees of freedom.
     """
@@ -65,11 +55,11 @@ class Cells:
 
 @dataclass(frozen=True)
 class Curves:
-    """Posterior of every account's curve: mean [accounts, 168], covariance [accounts, 168, 168], both of the
+    """Posterior of every account's curve: mean [accounts, slots], covariance [accounts, slots, slots], both of the
     deviation from the account's level; shared_mean, shared_cov: of the curve all accounts share.
 
     noise, shared_sd, own_sd: standard deviations, log units. evidence, own_evidence: log Bayes factors against no
-    such curve. smoother [168, 168], precision, gain [accounts, 168, 168]: how much the hours
+    such curve. smoother [slots, slots], precision, gain [accounts, slots, slots]: how much the hours
     tell of the shared curve, and how an account's own departure follows from what that curve leaves over.
     """
 
@@ -87,50 +77,23 @@ class Curves:
     smoother: Floats
 
     def response(self, values: Floats) -> Floats:
-        """How the curves would move if the cells' deviations [accounts, 168] moved by these values."""
-        pulled = np.einsum("ast,at->s", self.precision, values)
-        shared = self.smoother @ pulled
-        return np.asarray(shared + np.einsum("ast,at->as", self.gain, values - shared))
+        """How the curves would move if the cells' deviations [accounts, slots] moved by these values."""
+        shared = self.smoother @ _applied(self.precision, values).sum(axis=0)
+        return shared + _applied(self.gain, values - shared)
 
 
-def kernel(mix: dict[str, float]) -> Floats:
-    """Correlation of two hours of the week [168, 168], from named parts and their lengths in hours.
-
-    >>> bool(np.isclose(kernel({"week": 2.0})[0, 167], np.exp(-1 / 8)))
-    True
-    """
-    week = np.minimum(np.arange(HOURS), HOURS - np.arange(HOURS)).astype(float)
-    day = np.minimum(np.arange(HOURS) % 24, 24 - np.arange(HOURS) % 24).astype(float)
-    shapes = {
-        name: (week == 0) * 1.0 if name == "alone" else np.exp(-0.5 * ((day if name == "day" else week) / length) ** 2)
-        for name, length in mix.items()
-    }  # fmt: skip
-    weights = {name: 1 / len(mix) if "alone" in mix else _PARTS[name] for name in mix}
-    row = sum(weights[name] * shapes[name] for name in mix) / sum(weights.values())
-    lag = (np.arange(HOURS)[:, None] - np.arange(HOURS)) % HOURS
-    return np.asarray(_positive(np.asarray(row)))[lag]
-
-
-def _positive(row: Floats) -> Floats:
-    """The nearest circulant correlation: wrapping a Gaussian leaves tiny negative frequencies."""
-    power = np.maximum(np.fft.rfft(row).real, 0)
-    fixed = np.fft.irfft(power, HOURS)
-    return np.asarray(fixed / fixed[0])
-
-
-def shrink(cells: Cells) -> Curves:
+def shrink(cells: Cells, shapes: Shapes) -> Curves:
     """Fit the two kernels and return every account's posterior curve."""
-    with threadpool_limits(1):
-        noise, many = cells.noise(), len(cells.n) > 1
-        own, own_evidence = np.zeros((HOURS, HOURS)), 0.0
-        if many:
-            own = _moment_size(cells, noise) * kernel(_OWN_MIX[0])
-            own, noise, own_evidence = _own_kernel(cells, _shared_prior(cells, own, noise))
-        prior = _shared_prior(cells, own, noise)
-        precision, pulled = _information(cells, own, noise)
-        shared = _shared_posterior(prior, precision.sum(axis=0), pulled.sum(axis=0))
-        gain = own @ precision
-        curves, spread = _account_posteriors(cells, own, gain, shared.mean, shared.cov)
+    noise, own, own_evidence = cells.noise(), np.zeros_like(shapes.own[0]), 0.0
+    if len(cells.n) > 1:
+        own = _moment_size(cells, noise) * shapes.own[0]
+        first = _shared_prior(cells, own, noise, shapes)
+        own, noise, own_evidence = _own_kernel(cells, first.mean, shapes)
+    prior = _shared_prior(cells, own, noise, shapes)
+    precision, pulled = _information(cells, own, noise)
+    shared = _shared_posterior(prior, precision.sum(axis=0), pulled.sum(axis=0))
+    gain = own @ precision
+    curves, spread = _account_posteriors(cells, own, gain, shared.mean, shared.cov)
     sizes = noise**0.5, prior.variance**0.5, float(own[0, 0]) ** 0.5
     return Curves(
         curves, spread, shared.mean, shared.cov, *sizes, prior.evidence, own_evidence, precision, gain, shared.smoother
@@ -173,21 +136,21 @@ def _moment_size(cells: Cells, noise: float) -> float:
     return float(max((spread - freedom * noise) / scale, 0.0)) if scale > 0 and freedom > 0 else 0.0
 
 
-def _shared_prior(cells: Cells, own: Floats, noise: float) -> _Prior:
-    """How large and how smooth the shared curve may be, judged by the hours' means over all accounts."""
+def _shared_prior(cells: Cells, own: Floats, noise: float, shapes: Shapes) -> _Prior:
+    """How large and how smooth the shared curve may be, judged by the slots' means over all accounts."""
     everyone = cells.n.sum(axis=0)
     seen = everyone > 0
     n, square = everyone[seen], np.ix_(seen, seen)
     mean = (cells.n * cells.deviations()).sum(axis=0)[seen] / n
     known = (cells.n.T @ cells.n)[square] / np.outer(n, n) * own[square] + np.diag(noise / n)
     flat = _likelihood(known, mean)
-    found, told, chance = [np.zeros((HOURS, HOURS))], [flat], [1 / len(SHARED_SIZES)]
-    for mix in _SHARED_MIX:
-        shape = kernel(mix)
+    found, told, chance = [np.zeros_like(own)], [flat], [1 / len(SHARED_SIZES)]
+    for shape, weight in shapes.shared:
+        part = shape[square]
         for size in SHARED_SIZES[1:]:
             found.append(size**2 * shape)
-            told.append(_likelihood(known + found[-1][square], mean))
-            chance.append(_ALONE if "alone" in mix else 1.0)
+            told.append(_likelihood(known + size**2 * part, mean))
+            chance.append(weight)
     before = np.array(chance)
     before[1:] *= (1 - before[0]) / before[1:].sum()
     weights = _shares(np.array(told) + np.log(before))
@@ -200,7 +163,7 @@ def _shared_prior(cells: Cells, own: Floats, noise: float) -> _Prior:
 def _shared_posterior(prior: _Prior, told: Floats, pulled: Floats) -> _Posterior:
     means, covs = [], []
     for candidate in prior.kernels:
-        cov = np.linalg.solve(np.eye(HOURS) + candidate @ told, candidate)
+        cov = np.linalg.solve(np.eye(len(told)) + candidate @ told, candidate)
         covs.append((cov + cov.T) / 2)
         means.append(cov @ pulled)
     smoother = np.tensordot(prior.weights, np.array(covs), 1)
@@ -209,29 +172,26 @@ def _shared_posterior(prior: _Prior, told: Floats, pulled: Floats) -> _Posterior
     return _Posterior(mean, smoother + apart.T @ apart, smoother)
 
 
-def _own_kernel(cells: Cells, prior: _Prior) -> tuple[Floats, float, float]:
+def _own_kernel(cells: Cells, shared: Floats, shapes: Shapes) -> tuple[Floats, float, float]:
     """Average kernel of the accounts' own departures, the noise variance that goes with it, and the log Bayes factor
     against no departures.
 
-    Curves are written in their slow Fourier waves, in which each account needs a small matrix only; the shared curve
-    is integrated out, so that its error is not taken for departures.
+    Curves are written in their slow waves, in which each account needs a small matrix only; the shared curve is
+    integrated out, so that its error is not taken for departures.
     """
-    waves, off = _waves(), cells.deviations()
-    shared = prior.mean
+    waves, off = shapes.waves, cells.deviations()
     common = waves.T @ shared @ waves
     inside = _Inside(cells, off - _rough_curve(cells, shared, cells.noise()))
     unit = _WaveSums(cells.n, off, waves)
     sizes = _own_sizes(float(shared[0, 0]) ** 0.5)
     found, weight, noises = [], [], []
-    for number, mix in enumerate(_OWN_MIX):
-        shape = kernel(mix)
-        power = waves.T @ shape @ waves
+    for number, (shape, alone) in enumerate(zip(shapes.own, shapes.alone, strict=True)):
+        power = ((waves.T @ shape) * waves.T).sum(axis=1)
         for size in sizes[number > 0 :]:
             noise = inside.noise(size**2)
-            if "alone" in mix:
-                told = _WaveSums(cells.n / (noise + cells.n * size**2), off, waves).likelihood(
-                    0 * power, common
-                )
+            if alone:
+                sums = _WaveSums(cells.n / (noise + cells.n * size**2), off, waves)
+                told = sums.likelihood(0 * power, common)
             else:
                 told = unit.scaled(1 / noise).likelihood(size**2 * power, common)
             found.append(size**2 * shape)
@@ -243,10 +203,10 @@ def _own_kernel(cells: Cells, prior: _Prior) -> tuple[Floats, float, float]:
 
 
 def _rough_curve(cells: Cells, shared: Floats, noise: float) -> Floats:
-    """The shared curve [168] as if accounts did not depart from it."""
+    """The shared curve [slots] as if accounts did not depart from it."""
     everyone = cells.n.sum(axis=0)
     pulled = (cells.n * cells.deviations()).sum(axis=0) / noise
-    return np.linalg.solve(np.eye(HOURS) + shared * everyone / noise, shared @ pulled)
+    return np.linalg.solve(np.eye(len(shared)) + shared * everyone / noise, shared @ pulled)
 
 
 def _own_sizes(shared: float) -> list[float]:
@@ -260,13 +220,12 @@ class _Inside:
 
     def __init__(self, cells: Cells, rest: Floats) -> None:
         seen = cells.n > 0
-        self.n, self.rest = cells.n[seen], rest[seen] ** 2
-        self.freedom = float(self.n.sum() - len(self.n))
-        self.squares = cells.inflation * float(
-            cells.square[seen].sum() - (cells.total[seen] ** 2 / self.n).sum()
-        )
-        start = (self.squares + (self.n * self.rest).sum()) / self.n.sum()
-        self.tried = start * np.linspace(0.5, 1.1, 61)
+        n, square = cells.n[seen], rest[seen] ** 2
+        self.n, place = np.unique(n, return_inverse=True)
+        self.cells, self.rest = np.bincount(place).astype(float), np.bincount(place, square)
+        self.freedom = float(n.sum() - len(n))
+        self.squares = cells.inflation * float(cells.square[seen].sum() - (cells.total[seen] ** 2 / n).sum())
+        self.tried = (self.squares + (n * square).sum()) / n.sum() * np.linspace(0.5, 1.1, 61)
 
     def likelihood(self, noise: float) -> float:
         return -0.5 * (self.freedom * float(np.log(noise)) + self.squares / noise)
@@ -274,20 +233,13 @@ class _Inside:
     def noise(self, extra: float) -> float:
         """The likeliest noise variance when cells vary by ``extra`` besides."""
         spread = extra + self.tried[:, None] / self.n
-        between = -0.5 * (np.log(spread) + self.rest / spread).sum(axis=1)
+        between = -0.5 * (np.log(spread) @ self.cells + (1 / spread) @ self.rest)
         told = between - 0.5 * (self.freedom * np.log(self.tried) + self.squares / self.tried)
         return float(self.tried[told.argmax()])
 
 
-def _waves() -> Floats:
-    """Orthonormal Fourier waves of the week up to ``_WAVES`` cycles [168, 2 × _WAVES + 1]."""
-    angle = 2 * np.pi * np.outer(np.arange(HOURS), np.arange(1, _WAVES + 1)) / HOURS
-    level = np.full((HOURS, 1), HOURS**-0.5)
-    return np.hstack([level, np.cos(angle) * (2 / HOURS) ** 0.5, np.sin(angle) * (2 / HOURS) ** 0.5])
-
-
 class _WaveSums:
-    """What weighted deviations [accounts, 168] say of the waves, account by account."""
+    """What weighted deviations [accounts, slots] say of the waves, account by account."""
 
     def __init__(self, weight: Floats, value: Floats, waves: Floats) -> None:
         self.told = np.matmul(waves.T * weight[:, None, :], waves)
@@ -307,20 +259,20 @@ class _WaveSums:
         return other
 
     def likelihood(self, own: Floats, common: Floats) -> float:
-        """Log-likelihood with these covariances of the waves, each account's level free."""
-        own = own.copy()
-        own[0, 0] += _LEVEL
-        eye = np.eye(len(own))
-        root = np.linalg.cholesky(own + 1e-12 * eye)
-        inside = eye + root.T @ self.told @ root
-        bent = root.T @ np.concatenate([self.told, self.pulled[:, :, None]], axis=2)
-        solved = np.linalg.solve(inside, bent)
-        kept = np.einsum("akm,akn->mn", bent, solved)
+        """Log-likelihood when departures vary by ``own`` [waves] and the shared curve by ``common`` [waves, waves], each
+        account's level free."""
+        eye, width = np.eye(len(own)), len(own) + 1
+        root = np.sqrt(np.maximum(own, 0.0) + np.eye(1, len(own))[0] * _LEVEL)[:, None]
+        inside = eye + root * self.told * root[:, 0]
+        bent = root * np.concatenate([self.told, self.pulled[:, :, None]], axis=2)
+        solved = np.linalg.inv(inside) @ bent
+        kept = bent.reshape(-1, width).T @ solved.reshape(-1, width)
         told = self.told.sum(axis=0) - kept[:-1, :-1]
         pulled = self.pulled.sum(axis=0) - kept[:-1, -1]
         mixed = eye + common @ told
         gained = pulled @ np.linalg.solve(mixed, common @ pulled)
-        fixed = np.linalg.slogdet(inside)[1].sum() + np.linalg.slogdet(mixed)[1]
+        roots = np.diagonal(np.linalg.cholesky(inside), axis1=1, axis2=2)
+        fixed = 2 * np.log(roots).sum() + np.linalg.slogdet(mixed)[1]
         return 0.5 * float(self.logs - self.squares - fixed + kept[-1, -1] + gained)
 
 
@@ -339,24 +291,36 @@ def _likelihood(variance: Floats, value: Floats) -> float:
 
 
 def _information(cells: Cells, own: Floats, noise: float) -> tuple[Floats, Floats]:
-    """Precision [accounts, 168, 168] with which each account tells of the shared curve, its level taken out, and
-    that precision times its deviations [accounts, 168]; an hour without posts tells nothing."""
-    root = np.sqrt(cells.n)
-    inside = root[:, :, None] * own * root[:, None, :]
-    inside[:, np.arange(HOURS), np.arange(HOURS)] += noise
-    precision = root[:, :, None] * np.linalg.inv(inside) * root[:, None, :]
+    """Precision [accounts, slots, slots] with which each account tells of the shared curve, its level taken out, and
+    that precision times its deviations [accounts, slots]; a slot without posts tells nothing."""
+    precision = np.zeros((len(cells.n), *own.shape))
+    for told, n in zip(precision, cells.n, strict=True):
+        seen = np.flatnonzero(n)
+        root, square = np.sqrt(n[seen]), np.ix_(seen, seen)
+        told[square] = root[:, None] * _inverse(root[:, None] * own[square] * root + noise * np.eye(len(seen))) * root
     edge = precision.sum(axis=2)
     whole = np.maximum(edge.sum(axis=1), 1e-12)[:, None, None]
     precision -= edge[:, :, None] * edge[:, None, :] / whole
-    return precision, np.einsum("ast,at->as", precision, cells.deviations())
+    return precision, _applied(precision, cells.deviations())
+
+
+def _applied(matrices: Floats, values: Floats) -> Floats:
+    """Matrices [accounts, s, s] times values [accounts, s]."""
+    return np.asarray(np.matmul(matrices, values[:, :, None])[:, :, 0])
+
+
+def _inverse(matrix: Floats) -> Floats:
+    """Inverse of a positive definite matrix."""
+    half = dpotri(dpotrf(matrix, lower=1)[0], lower=1)[0]
+    return np.asarray(half + half.T - np.diag(np.diag(half)))
 
 
 def _account_posteriors(
     cells: Cells, own: Floats, gain: Floats, mean: Floats, cov: Floats
 ) -> tuple[Floats, Floats]:
     """Shared curve plus own departure of each account."""
-    curves = mean + np.einsum("ast,at->as", gain, cells.deviations() - mean)
+    curves = mean + _applied(gain, cells.deviations() - mean)
     if not own.any():
         return curves, np.repeat(cov[None], len(gain), axis=0)
-    kept = np.eye(HOURS) - gain
+    kept = np.eye(len(own)) - gain
     return curves, own - gain @ own + kept @ cov @ kept.transpose(0, 2, 1)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import brentq
 from scipy.special import ndtr
+from threadpoolctl import ThreadpoolController
 
 from ...errors import NotFound, TableError
 from ..measures import Flags, Floats
@@ -36,6 +37,8 @@ METHODS = {"shrunk": shrunk, "naive": naive, "adjusted": adjusted, "ipw": weight
 MIN_POSTS = 30
 PICKED = {"hour_of_week": 5, "daypart": 1}
 _NEAR_HOURS, _NEAR_POSTS = 2, 3
+_HALVINGS = 50
+_JUDGED = ["effect", "low", "high", "top", "lift", "lift_low", "lift_high"]
 _CONVINCING = float(np.log(9))
 
 
@@ -201,33 +204,26 @@ def slot_effects(
     names, of_hour = slot_groups(by)
     data = slot_posts(posts, plan, outcome, account)
     enough = len(data) >= MIN_POSTS or method == "naive"
-    fitted = METHODS[method](data, of_hour, len(names)) if enough else None
-    raw = naive(data, of_hour, len(names))
+    with _libraries().limit(limits=1):
+        fitted = METHODS[method](data, of_hour, len(names)) if enough else None
+        raw = naive(data, of_hour, len(names))
     used = fitted or Fitted((), float(np.std(data.y - data.y.mean())), np.zeros(len(names)))
-    table = pd.concat(
-        [
-            _rows(
-                by,
-                names,
-                data,
-                of_hour,
-                one,
-                plain,
-                used.noise,
-                level,
-                _picked(by, method),
-                fitted is not None,
-            )
-            for one, plain in _pairs(fitted, raw)
-        ],
-        ignore_index=True,
-    )
+    table = _table(by, names, data, of_hour, _pairs(fitted, raw), used.noise, level, _picked(by, method))
+    if fitted is None:
+        table[_JUDGED] = np.nan
+        table["recommended"] = False
     return SlotEffects(
         table, method, by, outcome, level, len(data), data.period, used.noise, _needed(used.noise),
         float(used.effective.sum()), used.shared_sd, used.own_sd, used.evidence,
         () if method in ("naive", "ipw") else slot_words.covariates(data.columns),
         (*data.notes, *used.notes), {one.account: one for one in used.estimates},
     )  # fmt: skip
+
+
+@cache
+def _libraries() -> ThreadpoolController:
+    """The libraries of linear algebra; on matrices this small, more threads than one only wait for each other."""
+    return ThreadpoolController()
 
 
 def _picked(by: str, method: str) -> int:
@@ -255,24 +251,29 @@ def _known(cov: Floats, noise: float) -> Floats:
     return np.asarray(filled)
 
 
-def _rows(
-    by: str, names: tuple[str, ...], data: SlotPosts, of_hour: Ints, one: Estimate, plain: Estimate, noise: float,
-    level: float, picked: int, judged: bool,
+def _table(
+    by: str, names: tuple[str, ...], data: SlotPosts, of_hour: Ints, pairs: list[tuple[Estimate, Estimate]],
+    noise: float, level: float, picked: int,
 ) -> pd.DataFrame:  # fmt: skip
-    against = _reference(by, one.n)
-    effect, spread = _against(one, against, noise)
-    if not judged:
-        effect, spread = np.full(len(names), np.nan), np.full(len(names), np.nan)
-    width = quantile(level, one.freedom) * spread
+    """A row an account and slot."""
+    references = [_reference(by, one.n) for one, _ in pairs]
+    found = [_against(one, at, noise) for (one, _), at in zip(pairs, references, strict=True)]
+    effect, spread = np.array([one[0] for one in found]), np.array([one[1] for one in found])
+    raw = np.array([plain.effect for _, plain in pairs])
+    raw -= (np.nan_to_num(raw) * np.array(references)).sum(axis=1, keepdims=True)
+    width = quantile(level, np.array([one.freedom for one, _ in pairs])) * spread
     near = _near(by, data, of_hour, len(names))
     known = np.isfinite(effect) & (near >= _NEAR_POSTS)
-    slots = list(map(int, names)) if by == "hour_of_week" else list(names)
+    slots: list[int] | list[str] = list(map(int, names)) if by == "hour_of_week" else list(names)
     table = pd.DataFrame(
         {
-            "account": one.account, "slot": slots, "label": [slot_label(slot) for slot in slots],
-            "n": one.n.astype("int64"), "effect": effect, "low": effect - width, "high": effect + width,
-            "raw": _against(plain, against, noise)[0], "near": near.astype("int64"),
-            "top": _top(effect, spread, PICKED[by]), "recommended": _highest(effect, known, picked),
+            "account": np.repeat(np.array([one.account for one, _ in pairs], dtype=object), len(names)),
+            "slot": slots * len(pairs), "label": [slot_label(slot) for slot in slots] * len(pairs),
+            "n": np.concatenate([one.n for one, _ in pairs]).astype("int64"), "effect": effect.ravel(),
+            "low": (effect - width).ravel(), "high": (effect + width).ravel(), "raw": raw.ravel(),
+            "near": np.tile(near.astype("int64"), len(pairs)),
+            "top": _top(effect, spread, PICKED[by]).ravel(),
+            "recommended": _highest(effect, known, picked).ravel(),
         }
     )  # fmt: skip
     lifts = {"lift": "effect", "lift_low": "low", "lift_high": "high"}
@@ -298,23 +299,26 @@ def _near(by: str, data: SlotPosts, of_hour: Ints, slots: int) -> Floats:
 
 
 def _highest(effect: Floats, known: Flags, number: int) -> Flags:
-    order = np.argsort(-np.where(known, effect, -np.inf), kind="stable")[:number]
-    chosen = np.zeros(len(effect), dtype=bool)
-    chosen[order] = known[order]
-    return chosen
+    """The highest known effects of each row [accounts, slots]."""
+    order = np.argsort(-np.where(known, effect, -np.inf), axis=1, kind="stable")[:, :number]
+    chosen = np.zeros(effect.shape, dtype=bool)
+    np.put_along_axis(chosen, order, True, 1)
+    return chosen & known
 
 
 def _top(effect: Floats, spread: Floats, number: int) -> Floats:
-    """Probability of lying above the height that, on average, ``number`` slots exceed."""
-    top = np.full(len(effect), np.nan)
+    """Probability of lying above the height that, on average, ``number`` slots of the row [accounts, slots] exceed."""
     known = np.isfinite(effect) & (spread > 0)
-    if known.sum() <= number:
-        return top
-    mean, sd = effect[known], spread[known]
-    low, high = float((mean - 9 * sd).min()), float((mean + 9 * sd).max())
-    height = brentq(lambda at: ndtr((mean - at) / sd).sum() - number, low, high)
-    top[known] = ndtr((mean - height) / sd)
-    return top
+    judged = known.sum(axis=1) > number
+    mean, sd = np.where(known, effect, -np.inf), np.where(known, spread, 1.0)
+    high = np.max(mean + 9 * sd, axis=1, keepdims=True)
+    low = np.min(np.where(known, effect - 9 * spread, np.inf), axis=1, keepdims=True)
+    low, high = np.where(judged[:, None], low, 0.0), np.where(judged[:, None], high, 0.0)
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        above = ndtr((mean - middle) / sd).sum(axis=1, keepdims=True) > number
+        low, high = np.where(above, middle, low), np.where(above, high, middle)
+    return np.where(known & judged[:, None], ndtr((mean - (low + high) / 2) / sd), np.nan)
 
 
 def _needed(noise: float) -> int:
