@@ -143,9 +143,17 @@ def is_simulated(accounts: pd.Series) -> bool:
     >>> is_simulated(pd.Series(["yusui.tea", None]))
     True
     """
+    return bool(accounts.isin(brand_accounts()).any())
+
+
+def brand_accounts() -> set[str]:
+    """Every handle of the fictional brand.
+
+    >>> "yusui.tea" in brand_accounts()
+    True
+    """
     ours = {name for account in brand()["accounts"].values() for name in account.values()}
-    ours |= set(brand()["other_handles"])
-    return bool(accounts.isin(ours).any())
+    return ours | set(brand()["other_handles"])
 
 
 @dataclass(frozen=True)

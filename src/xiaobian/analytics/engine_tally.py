@@ -1,0 +1,322 @@
+"""Posts added up by the engine that holds them: one group-by for the sums, and only its result is fetched."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeAlias
+
+import narwhals.stable.v2 as nw
+import numpy as np
+import pandas as pd
+
+from ..datasets import SIMULATED, brand_accounts
+from ..tables import PLATFORMS, require
+from .engines import engine_name, exact_median, fetched, opened, ordinal, weekday, with_taipei
+from .groups import DAYPARTS, DERIVED, WEEKDAYS, day_text, group, no_column
+from .measures import Floats, check_columns, described, no_posts, not_numbers
+from .metrics import ENGAGEMENTS, Metric
+from .tally import Sums, Tally, Triple, era_notes, exclusion_notes, from_posts, medians_of
+
+RANKED = 100_000
+"""Up to so many posts, their rates are fetched and ranked for the interval of the median; above, the engine's median
+stands alone."""
+_PLATFORM, _TIME, _ONE, _ERA, _OURS, _ENGAGED = "_platform", "_taipei", "_one", "_era", "_ours", "_engaged"
+_PARTS = ("n", "x", "y", "xx", "yy", "xy")
+Frame: TypeAlias = Any
+"""A lazy narwhals frame."""
+
+
+def added_up(
+    table: Any, by: Sequence[str], parts: Sequence[str], metrics: Sequence[Metric], medians: bool = True
+) -> Tally:
+    """The posts of any table added up by group where they lie; see ``Tally``."""
+    frame = opened(table)
+    if frame is None:
+        return from_posts(table, by, parts, metrics, medians)
+    return from_engine(frame, by, parts, metrics, medians)
+
+
+def from_engine(
+    frame: Frame, by: Sequence[str], parts: Sequence[str], metrics: Sequence[Metric], medians: bool = True
+) -> Tally:
+    """Add up a posts table on its own engine; same numbers and same errors as ``tally.from_posts``."""
+    plan = _plan(frame, by, parts, metrics)
+    survey = _survey(plan, parts)
+    frame = _measured(plan, parts, metrics, survey)
+    asked = frame.group_by(*plan.keys.values(), _PLATFORM).agg(*_asked(metrics))
+    rows = _fetched(asked, plan)
+    groups = group(rows, list(plan.keys))
+    cells = {what.name: _sums(what, rows) for what in metrics}
+    sums = {name: one.again(groups.codes, len(groups)) for name, one in cells.items()}
+    posts = int(survey["posts"].sum())
+    middles: dict[str, Triple] = {}
+    if medians:
+        ranked = posts <= RANKED or not exact_median(frame)
+        found = _ranked if ranked else _engine_medians
+        middles = found(frame, plan, metrics, sums)
+    comparable, told = described(_reported(survey, parts))
+    return Tally(
+        groups.keys, sums, middles, posts, _period(survey), comparable, told,
+        survey[_PLATFORM].nunique(), _exclusions(rows, cells, metrics, survey), _eras(survey),
+        (SIMULATED,) if survey[_OURS].sum() else (),
+        gaps=(_no_interval(frame, posts),) if medians and not ranked else (),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """A frame with what every query needs; ``keys``: the column that holds each group; ``own``: keys of the table."""
+
+    frame: Frame
+    columns: tuple[str, ...]
+    keys: dict[str, str]
+    own: frozenset[str]
+    dated: bool
+
+
+def _plan(frame: Frame, by: Sequence[str], parts: Sequence[str], metrics: Sequence[Metric]) -> _Plan:
+    schema = frame.collect_schema()
+    there = list(schema.names())
+    check_columns(pd.DataFrame(columns=there), parts)
+    own = frozenset(name for name in by if name in there)
+    derived = [name for name in by if name not in own]
+    if strange := [name for name in derived if name not in DERIVED]:
+        raise no_column(strange[0], there)
+    if derived:
+        require(pd.DataFrame(columns=there), ["published_at"])
+    needed = {c for what in metrics for c in (what.numerator, what.denominator)} | set(parts)
+    columns = tuple(c for c in there if c in needed)
+    frame = frame.with_columns(
+        nw.lit(1).alias(_ONE),
+        nw.col("platform").cast(nw.String).alias(_PLATFORM),
+        (nw.col("metric_era").cast(nw.String) if "metric_era" in there else nw.lit("")).alias(_ERA),
+        _ours("account" in there).alias(_OURS),
+        *(_number(c, schema[c]).alias(f"_v_{c}") for c in columns),
+    )
+    dated = "published_at" in there and (bool(derived) or _dated(frame, schema["published_at"]))
+    frame = with_taipei(frame, "published_at", _TIME) if dated else frame
+    keys = {name: f"_k{place}" for place, name in enumerate(by)}
+    made = [
+        (_own(name, schema[name]) if name in own else _derived(name)).alias(at) for name, at in keys.items()
+    ]
+    return _Plan(frame.with_columns(*made) if made else frame, columns, keys, own, dated)
+
+
+def _ours(accounts: bool) -> nw.Expr:
+    """1 for a post of the fictional brand."""
+    if not accounts:
+        return nw.lit(0)
+    ours = nw.col("account").cast(nw.String).is_in(sorted(brand_accounts()))
+    return nw.when(ours).then(nw.lit(1)).otherwise(nw.lit(0))
+
+
+def _number(column: str, kind: Any) -> nw.Expr:
+    """A column as floats, missing where it is missing or not a number; raises TableError for text."""
+    value = nw.col(column)
+    if kind == nw.Boolean:
+        value = value.cast(nw.Int8)
+    elif not kind.is_numeric() and kind != nw.Unknown:
+        raise not_numbers(column, f"型別是 {kind}")
+    value = value.cast(nw.Float64)
+    return nw.when(~value.is_nan()).then(value) if kind.is_float() else value
+
+
+def _dated(frame: Frame, kind: Any) -> bool:
+    """Whether there are times at all; an empty column needs no time zone."""
+    if isinstance(kind, nw.Datetime) and kind.time_zone:
+        return True
+    return bool(fetched(frame.select(nw.col("published_at").count().alias("n")))["n"].iloc[0])
+
+
+def _own(name: str, kind: Any) -> nw.Expr:
+    value = nw.col(name)
+    return value.cast(nw.String) if kind in (nw.Categorical, nw.Enum) else value
+
+
+def _derived(name: str) -> nw.Expr:
+    """The week, month, weekday or part of the day as a whole number; ``_label`` reads it back."""
+    time = nw.col(_TIME)
+    if name == "weekday":
+        return weekday(time)
+    if name == "week":
+        return (ordinal(time) - 1) // 7
+    return time.dt.year() * 12 + time.dt.month() - 1 if name == "month" else time.dt.hour() // 6
+
+
+def _label(name: str, code: float) -> object:
+    """What ``_derived`` stands for.
+
+    >>> _label("week", 105_668), _label("month", 24_314), _label("weekday", 7), _label("daypart", 1)
+    (Timestamp('2026-03-02 00:00:00'), Timestamp('2026-03-01 00:00:00'), '週日', '早上')
+    """
+    if pd.isna(code):
+        return None
+    number = int(code)
+    if name == "weekday":
+        return WEEKDAYS[number - 1]
+    if name == "week":
+        return pd.Timestamp.fromordinal(7 * number + 1)
+    return pd.Timestamp(number // 12, number % 12 + 1, 1) if name == "month" else _PARTS_OF_DAY[number]
+
+
+_PARTS_OF_DAY = {low // 6: name for name, (low, _) in DAYPARTS.items()}
+
+
+def _fetched(asked: Frame, plan: _Plan) -> pd.DataFrame:
+    """A small result with its groups under their own names."""
+    rows = fetched(asked)
+    for name, at in plan.keys.items():
+        values: Any = rows.pop(at)
+        rows[name] = values if name in plan.own else [_label(name, code) for code in values]
+    return rows
+
+
+def _survey(plan: _Plan, parts: Sequence[str]) -> pd.DataFrame:
+    """A row a platform and era: posts, how many of them know each part, the brand's own, first and last day."""
+    counts = [nw.col(f"_v_{c}").count().alias(c) for c in parts if c in plan.columns]
+    ends = [nw.col(_TIME).min().alias("_first"), nw.col(_TIME).max().alias("_last")] if plan.dated else []
+    asked = plan.frame.group_by(_PLATFORM, _ERA).agg(
+        nw.col(_ONE).sum().alias("posts"), nw.col(_OURS).sum(), *counts, *ends
+    )
+    if plan.dated:
+        asked = asked.with_columns(*(ordinal(nw.col(end)).alias(end) for end in ("_first", "_last")))
+    found = fetched(asked)
+    if found.empty:
+        raise no_posts(len(plan.frame.collect_schema().names()))
+    return found.sort_values([_PLATFORM, _ERA], ignore_index=True)
+
+
+def _reported(survey: pd.DataFrame, parts: Sequence[str]) -> dict[str, list[str]]:
+    """The parts each platform reports, platforms in reading order."""
+    known = survey.dropna(subset=[_PLATFORM]).groupby(_PLATFORM).sum(numeric_only=True)
+    order = [*PLATFORMS, *map(str, known.index)]
+    return {
+        name: [c for c in parts if c in known and int(known[c][name]) > 0]
+        for name in sorted(map(str, known.index), key=order.index)
+    }
+
+
+def _engaged(parts: Sequence[str], reported: dict[str, list[str]]) -> nw.Expr:
+    """The sum of the parts that a post's platform reports; missing where one of them is."""
+    total = nw.lit(0.0)
+    for part in parts:
+        who = [name for name, columns in reported.items() if part in columns]
+        if len(who) == len(reported):
+            total = total + nw.col(f"_v_{part}")
+        elif who:
+            value = nw.when(nw.col(_PLATFORM).is_in(who)).then(nw.col(f"_v_{part}")).otherwise(nw.lit(0.0))
+            total = total + value
+    speaking = [name for name, columns in reported.items() if columns]
+    return nw.when(nw.col(_PLATFORM).is_in(speaking)).then(total)
+
+
+def _measured(plan: _Plan, parts: Sequence[str], metrics: Sequence[Metric], survey: pd.DataFrame) -> Frame:
+    """Numerator, denominator, their products and the rate of every KPI, missing where a post cannot be used."""
+    nothing = nw.lit(None).cast(nw.Float64)
+    frame = plan.frame.with_columns(_engaged(parts, _reported(survey, parts)).alias(_ENGAGED))
+    pairs, products = [], []
+    for what in metrics:
+        top, under = (
+            nw.col(_ENGAGED) if c == ENGAGEMENTS else nw.col(f"_v_{c}") if c in plan.columns else nothing
+            for c in (what.numerator, what.denominator)
+        )
+        name = what.name
+        if not what.is_ratio:
+            pairs.append(top.alias(f"_y_{name}"))
+            products.append(nw.col(f"_y_{name}").alias(f"_r_{name}"))
+            continue
+        usable = (under > 0) & ~top.is_null()
+        pairs += [
+            nw.when(usable).then(part).alias(f"_{at}_{name}") for at, part in (("y", top), ("x", under))
+        ]
+        y, x = nw.col(f"_y_{name}"), nw.col(f"_x_{name}")
+        made = {"xx": x * x, "yy": y * y, "xy": x * y, "r": y / x}
+        products += [value.alias(f"_{at}_{name}") for at, value in made.items()]
+    return frame.with_columns(*pairs).with_columns(*products)
+
+
+def _asked(metrics: Sequence[Metric]) -> list[nw.Expr]:
+    sums = [nw.col(_ONE).sum().alias("_posts")]
+    for what in metrics:
+        sums.append(nw.col(f"_y_{what.name}").count().alias(f"_n_{what.name}"))
+        kept = ("x", "y", "xx", "yy", "xy") if what.is_ratio else ("y",)
+        sums += [nw.col(f"_{part}_{what.name}").sum() for part in kept]
+    return sums
+
+
+def _sums(what: Metric, rows: pd.DataFrame) -> Sums:
+    def found(part: str) -> Floats:
+        return rows[f"_{part}_{what.name}"].fillna(0).to_numpy(dtype="float64")
+
+    if what.is_ratio:
+        return Sums(*(found(part) for part in _PARTS))
+    n, blank = found("n"), np.full(len(rows), np.nan)
+    return Sums(n, n, found("y"), n, blank, blank)
+
+
+def _ranked(frame: Frame, plan: _Plan, metrics: Sequence[Metric], sums: dict[str, Sums]) -> dict[str, Triple]:
+    """Medians and their intervals from the posts' own rates."""
+    rates = frame.select(*plan.keys.values(), *(f"_r_{what.name}" for what in metrics))
+    rows = _fetched(rates, plan)
+    groups = group(rows, list(plan.keys))
+    middles = {}
+    for what in metrics:
+        values = rows[f"_r_{what.name}"].to_numpy(dtype="float64", na_value=np.nan)
+        known = ~np.isnan(values)
+        n = sums[what.name].n.astype(np.intp)
+        middles[what.name] = medians_of(values[known], groups.codes[known], n)
+    return middles
+
+
+def _engine_medians(
+    frame: Frame, plan: _Plan, metrics: Sequence[Metric], sums: dict[str, Sums]
+) -> dict[str, Triple]:
+    """Medians by the engine, without intervals."""
+    rates = [nw.col(f"_r_{what.name}").median() for what in metrics]
+    by = list(plan.keys.values()) or [_ONE]
+    rows = _fetched(frame.group_by(*by).agg(*rates), plan)
+    codes = group(rows, list(plan.keys)).codes
+    middles = {}
+    for what in metrics:
+        middle = np.full(len(sums[what.name].n), np.nan)
+        middle[codes] = rows[f"_r_{what.name}"].to_numpy(dtype="float64", na_value=np.nan)
+        blank = np.full(len(middle), np.nan)
+        middles[what.name] = (middle, blank, blank)
+    return middles
+
+
+def _no_interval(frame: Frame, posts: int) -> str:
+    return (
+        f"典型一則（中位數）由 {engine_name(frame)} 算，沒有區間：區間要把每一則排名，"
+        f"超過 {RANKED:,} 則（這裡有 {posts:,} 則）就不搬出來排了"
+    )
+
+
+def _exclusions(
+    rows: pd.DataFrame, cells: dict[str, Sums], metrics: Sequence[Metric], survey: pd.DataFrame
+) -> tuple[str, ...]:
+    codes, found = pd.factorize(rows[_PLATFORM].astype("object").fillna("other"))
+    total = np.bincount(codes, rows["_posts"].to_numpy(dtype="float64"), minlength=len(found))
+    used = {name: np.bincount(codes, one.n, minlength=len(found)) for name, one in cells.items()}
+    order = [*PLATFORMS, *map(str, found)]
+    places = sorted(range(len(found)), key=lambda place: order.index(str(found[place])))
+    return exclusion_notes(
+        metrics, [str(found[p]) for p in places], total[places], {name: n[places] for name, n in used.items()}
+    )
+
+
+def _eras(survey: pd.DataFrame) -> tuple[str, ...]:
+    known = survey.dropna(subset=[_PLATFORM, _ERA])
+    eras = known.groupby(_PLATFORM)[_ERA].nunique()
+    return era_notes([str(name) for name in eras.index[eras > 1]])
+
+
+def _period(survey: pd.DataFrame) -> str:
+    if "_first" not in survey or survey["_first"].isna().all():
+        return ""
+    first, last = (
+        pd.Timestamp(date.fromordinal(int(day))) for day in (survey["_first"].min(), survey["_last"].max())
+    )
+    return f"{day_text(first)}–{day_text(last)}"
