@@ -32,6 +32,11 @@ def grams(text: str, sizes: Sequence[int] = NGRAMS) -> Iterable[str]:
             yield from (piece[i : i + size] for i in range(len(piece) - size + 1))
 
 
+def counted(text: str, sizes: Sequence[int] = NGRAMS) -> Counter[str]:
+    """How often each n-gram stands in a text."""
+    return Counter(grams(text, sizes))
+
+
 def cosine(a: str, b: str, sizes: Sequence[int] = NGRAMS) -> float:
     """Likeness of two texts by their n-gram counts, 0–1.
 
@@ -76,28 +81,38 @@ class Retriever:
             raise TableError("檢索要有文件，標籤要一樣多", where="Retriever.fit")
         self.texts = list(texts)
         self.labels = [str(i) for i in range(len(texts))] if labels is None else list(map(str, labels))
-        counted = [Counter(grams(self.prepare(text), self.sizes)) for text in texts]
-        self._column = {gram: i for i, gram in enumerate(sorted({g for c in counted for g in c}))}
-        seen = Counter(gram for c in counted for gram in c)
+        each = [counted(self.prepare(text), self.sizes) for text in texts]
+        self._column = {gram: i for i, gram in enumerate(sorted({g for c in each for g in c}))}
+        seen = Counter(gram for c in each for gram in c)
         total = len(texts)
-        self._idf = np.array([math.log((1 + total) / (1 + seen[g])) + 1 for g in self._column])
-        self._matrix = sparse.vstack([self._row(c) for c in counted]).tocsr()
+        self._idf = [math.log((1 + total) / (1 + seen[g])) + 1 for g in self._column]
+        self.matrix = self._rows(each)
         return self
 
-    def _row(self, counted: Counter[str]) -> sparse.csr_matrix:
+    def _rows(self, each: Sequence[Counter[str]]) -> sparse.csr_matrix:
         """Sublinear TF × IDF, length 1; grams that no document has count in the length as well."""
-        known = [(self._column[g], 1 + math.log(n)) for g, n in counted.items() if g in self._column]
-        columns = [column for column, _ in known]
-        values = np.array([tf for _, tf in known]) * self._idf[columns] if known else np.zeros(0)
         rare = math.log(1 + len(self.texts)) + 1
-        strange = sum(((1 + math.log(n)) * rare) ** 2 for g, n in counted.items() if g not in self._column)
-        length = math.sqrt(float((values**2).sum()) + strange) or 1.0
-        return sparse.csr_matrix((values / length, ([0] * len(columns), columns)), shape=(1, len(self._column)))
+        values: list[float] = []
+        columns: list[int] = []
+        ends = [0]
+        for found in each:
+            known = [(c, (1 + math.log(n)) * self._idf[c]) for g, n in found.items() if (c := self._column.get(g)) is not None]
+            strange = sum(((1 + math.log(n)) * rare) ** 2 for g, n in found.items() if g not in self._column)
+            length = math.sqrt(sum(v * v for _, v in known) + strange) or 1.0
+            columns += [c for c, _ in known]
+            values += [v / length for _, v in known]
+            ends.append(len(columns))
+        return sparse.csr_matrix((values, columns, ends), shape=(len(each), len(self._column)), dtype=np.float64)
+
+    def vectors(self, texts: Sequence[str]) -> sparse.csr_matrix:
+        """One row a text: TF-IDF over the n-grams of the documents."""
+        return self._rows([counted(self.prepare(text), self.sizes) for text in texts])
 
     def scores(self, queries: Sequence[str]) -> np.ndarray:
         """Cosine of each query [rows] with each document [columns]."""
-        rows = [self._row(Counter(grams(self.prepare(query), self.sizes))) for query in queries]
-        return np.asarray((sparse.vstack(rows) @ self._matrix.T).toarray()) if rows else np.zeros((0, len(self.texts)))
+        if not len(queries):
+            return np.zeros((0, len(self.texts)))
+        return np.asarray((self.vectors(queries) @ self.matrix.T).toarray())
 
     def search(self, query: str, k: int = 3, least: float = 0.0) -> list[Hit]:
         """The best k labels with their best document, best first; nothing below ``least``."""

@@ -28,6 +28,8 @@ _TALKS = re.compile("留言|告訴|說說|投票|標記|分享|選一|回答")
 _ENDS = re.compile(r"[。！？!?，,；;、\s]+$")
 _BREAKS_QUOTES = re.compile(r"[「」『』\n{}<>]")
 
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 
 @dataclass(frozen=True)
 class Pattern:
@@ -45,7 +47,7 @@ class Pattern:
 @cache
 def read(name: str) -> dict[str, Any]:
     """One grammar file."""
-    return dict(yaml.safe_load(datasets.path(f"ai/grammar/{name}.yml").read_text(encoding="utf-8")))
+    return dict(yaml.load(datasets.path(f"ai/grammar/{name}.yml").read_text(encoding="utf-8"), Loader=LOADER))
 
 
 @cache
