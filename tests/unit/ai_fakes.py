@@ -151,14 +151,14 @@ class Server(BaseHTTPRequestHandler):
         route = {
             "/v1/chat/completions": self.chat,
             "/v1/embeddings": self.embeddings,
-            "/v1/responses": self.responses,
+            "/v1/responses": self.respond,
         }
         return route.get(self.path, self.missing)(body)
 
     def missing(self, body):
         self.send(404, error_body("not_found"))
 
-    responses = missing
+    respond = missing
 
     def words(self, body):
         """What the model says."""

@@ -339,7 +339,7 @@ def test_without_a_model_the_first_text_model_is_taken():
 
 def test_tasks_are_methods_when_there_are_tasks(assistant):
     with pytest.raises(AttributeError):
-        assistant.no_such_task
+        assistant.no_such_task()
     assert not hasattr(assistant, "_ipython_canary_method_should_not_exist_")
 
 

@@ -80,7 +80,9 @@ NOT_JSON = Fault(
 STREAMED = Fault(
     "not_asked_stream", "服務沒有被要求卻用串流回答", "請換一個版本較新的服務，或用 assistant.stream() 逐段讀"
 )
-BROKEN = Fault("broken_stream", "回答到一半斷了", "已收到的部分可能不完整，請重新執行；帳本先以最多的量計")
+BROKEN = Fault(
+    "broken", "服務在回答到一半時斷了", "已收到的部分可能不完整，請重新執行；若一直斷，看看那個程式有沒有出錯"
+)
 
 UNKNOWN_MODEL = (
     "model_not_found",
@@ -205,6 +207,8 @@ def _unreachable(problem: Any, profile: Profile, model: str) -> AIError:
     else:
         step = "請確認網路與網址，公司網路可能擋了這個主機；不連網也能用 connect() 的離線引擎"
     cause = problem.__cause__ or problem
+    if isinstance(cause, HX.ReadError | HX.WriteError | HX.RemoteProtocolError):
+        return _made(BROKEN, profile, model, str(cause))
     if "CERTIFICATE" in str(cause).upper():
         step = "連線的憑證不被信任：公司網路請向資訊人員要憑證檔，設定環境變數 SSL_CERT_FILE；不要關掉檢查"
     return _made(Fault("unreachable", "連不上服務", step), profile, model, str(cause))

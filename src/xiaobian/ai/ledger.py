@@ -88,7 +88,7 @@ class Budget:
     calls: int | None = None
 
     @classmethod
-    def of(cls, given: Any, default: dict[str, float]) -> Budget:
+    def of(cls, given: Any, default: dict[str, Any]) -> Budget:
         """From a number of US$, a mapping, a Budget, or None for the profile's default. Raises TableError."""
         if given is None:
             given = default

@@ -41,7 +41,7 @@ class Profile:
     max_output_tokens: int
     max_body_kb: int
     timeout_s: float
-    budget: dict[str, float]
+    budget: dict[str, Any]
     confidence: str
     source: str
     note: str

@@ -70,12 +70,11 @@ class Recordings:
         self.file, self.meta = file, meta
         self._entries: dict[str, Entry] = {}
         self._lock = threading.Lock()
-        for line in _lines(file):
-            if line.get("format") == FORMAT and "profile" in line:
-                self.meta = Meta(**{f.name: line[f.name] for f in fields(Meta) if f.name in line})
+        for found in _lines(file):
+            if isinstance(found, Meta):
+                self.meta = found
             else:
-                entry = Entry(**{f.name: line[f.name] for f in fields(Entry) if f.name in line})
-                self._entries[entry.key] = entry
+                self._entries[found.key] = found
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -108,21 +107,20 @@ class Recordings:
                     stream.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n")
 
 
-def _lines(file: Path) -> Iterator[dict[str, Any]]:
+def _lines(file: Path) -> Iterator[Meta | Entry]:
     if not file.is_file():
         return
     for number, line in enumerate(file.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
         try:
             found = json.loads(line)
-            if not ("key" in found or "profile" in found):
-                raise ValueError
-        except (ValueError, TypeError):
+            kind: Any = Meta if found.get("format") == FORMAT else Entry
+            yield kind(**{f.name: found[f.name] for f in fields(kind) if f.name in found})
+        except (ValueError, TypeError, AttributeError):
             raise ReadError(
                 "讀不懂錄製的 AI 回答",
                 where=f"檔案 {file.name} 第 {number} 行",
                 next_step="請換回原來的檔案，或刪掉這一行",
             ) from None
-        yield found
 
 
 def load(file: str | Path) -> tuple[Recordings, Meta]:

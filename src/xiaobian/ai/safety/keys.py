@@ -16,6 +16,9 @@ import pandas as pd
 MASK = "（金鑰已遮住）"
 
 _KEY = re.compile(r"\bsk-[A-Za-z0-9_-]*[A-Za-z0-9*…•._-]{8,}")
+_PART = re.compile(
+    r"[A-Za-z0-9_-]*(?:\*{3,}|…|\.{4,})[A-Za-z0-9_-]{4,}|[A-Za-z0-9_-]{4,}\*{3,}[A-Za-z0-9_-]*"
+)
 _BEARER = re.compile(r"(?i)(\bbearer\s+)(?!（)[^\s\"',;<>}]{6,}")
 _ASSIGNED = re.compile(r"""(?i)(api[_-]?key["']?\s*[:=]\s*["'])(?!["'])([^"'\n]{12,})(["'])""")
 _LONG = re.compile(r"\bsk-(?:proj-|svcacct-|admin-|ant-|or-)?[A-Za-z0-9_-]{20,}")
@@ -105,7 +108,7 @@ def scrub(text: str) -> str:
     for secret in list(_live):
         if len(value := secret.reveal()) >= 6:
             text = text.replace(value, MASK)
-    text = _KEY.sub(MASK, text)
+    text = _PART.sub(MASK, _KEY.sub(MASK, text))
     text = _BEARER.sub(lambda m: m[1] + MASK, text)
     return _ASSIGNED.sub(lambda m: m[1] + MASK + m[3], text)
 
