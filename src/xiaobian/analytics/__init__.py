@@ -5,6 +5,7 @@ from .ab.ab_plan import ab_plan as ab_plan
 from .ab.ab_read import ab_read as ab_read
 from .ads.ads_budget import ads_budget as ads_budget
 from .attribution.attribution import attribution as attribution
+from .churn.churn import churn as churn
 from .control.control_chart import control_chart as control_chart
 from .creators.creator_scores import creator_scores as creator_scores
 from .drivers.drivers import drivers as drivers

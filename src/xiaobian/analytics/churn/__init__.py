@@ -1,0 +1,1 @@
+"""Followers who will be back, and how sure that is."""
