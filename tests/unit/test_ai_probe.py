@@ -145,3 +145,12 @@ def test_the_report_is_text_in_html():
     rows = (("<b>", True, "<script>"),)
     report = probe.Report(xb.ai.connect().profile, xb.ai.connect().known, rows, (), 0)
     assert "<script>" not in report._repr_html_() and "&lt;script&gt;" in report._repr_html_()
+
+
+def test_a_probe_is_found_again_when_the_model_is_not_named():
+    with serving(Obeying) as (url, _):
+        with xb.ai.connect("custom", base_url=url) as first:
+            first.doctor()
+        with xb.ai.connect("custom", base_url=url) as second:
+            assert second.known.checked_on == ""
+            assert second.model == "loaded-model" and second.known.checked_on and second.known.embeddings == 2

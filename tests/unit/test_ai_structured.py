@@ -361,3 +361,25 @@ def test_an_awkward_server_ends_in_a_valid_result_too():
         assert caught.value.code == "runaway"
         statuses = [row.status for row in assistant.ledger.rows()]
         assert statuses[:2] == ["unsettled", "ok"] and "ok" not in statuses[3:]
+
+
+def test_every_request_of_the_way_counts_and_an_uncertain_one_makes_the_cost_unknown():
+    def answer(request):
+        form = (json.loads(request.content).get("response_format") or {}).get("type", "prompt")
+        return (
+            reply(error_body("oops"), 500) if form == "json_schema" else reply(chat_body(TEXT, "gpt-6-luna"))
+        )
+
+    fake = Fake(answer)
+    assistant = xb.ai.connect("openai", key=KEY, transport=fake)
+    answered = ask(assistant)
+    result = assistant.result(answered.response, "x")
+    assert len(fake.requests) == len(answered.response.rows) == result.usage["requests"] == 4
+    assert result.cost is None and any("不確定有沒有計費" in warning for warning in result.warnings)
+
+
+def test_a_long_bound_stays_below_what_grammars_take():
+    class Long(pydantic.BaseModel):
+        text: str = pydantic.Field(max_length=5000)
+
+    assert structured.strict_schema(Long)["properties"]["text"]["maxLength"] < 2000

@@ -17,7 +17,7 @@ from . import prices as price_list
 from .capabilities import Capabilities
 from .exchange import Message, Reply
 from .failures import NESTED, AIError, _made, clear
-from .ledger import Budget, Ledger
+from .ledger import STANDING, Budget, Ledger
 from .profiles import Profile
 from .result import Result, badge
 from .transports.base import HX
@@ -73,7 +73,11 @@ class Assistant:
     def model(self) -> str:
         """The model's id, for ``client.chat.completions.create(model=…)``; without one, the first the server lists."""
         if not self.known.model:
-            self.known.model = self._first_model()
+            name = self._first_model()
+            probed = capabilities.stored(dataclasses.replace(self.profile, model=name))
+            if probed is not None:
+                vars(self.known).update(vars(probed))
+            self.known.model = name
         return self.known.model
 
     def _first_model(self) -> str:
@@ -112,12 +116,14 @@ class Assistant:
         warnings: Sequence[str] = (),
     ) -> Result:  # fmt: skip
         """A Result from a reply: engine, models, tokens and cost are read from the ledger's rows behind it."""
-        rows = [self.ledger.row(name) for name in reply.rows]
+        rows = [row for row in map(self.ledger.row, reply.rows) if row.status not in ("failed", "refused")]
         costs = [row.cost_usd for row in rows]
+        if waiting := sum(row.status in STANDING for row in rows):
+            warnings = [*warnings, f"另有 {waiting} 次要求沒有等到結果，不確定有沒有計費"]
         usage = {
             "input_tokens": sum(row.input_tokens or 0 for row in rows),
             "output_tokens": sum(row.output_tokens or 0 for row in rows),
-            "requests": len(rows),
+            "requests": len(reply.rows),
             "tokens_are": "estimated" if any(row.tokens_are != "real" for row in rows) else "real",
         }
         return Result(
@@ -205,6 +211,11 @@ class Assistant:
     def close(self) -> None:
         """Close the connections; the ledger stays readable."""
         self.client.close()
+
+    async def aclose(self) -> None:
+        """Close the connections of the asynchronous client too."""
+        await self.async_client.close()
+        self.close()
 
     def __enter__(self) -> Assistant:
         return self

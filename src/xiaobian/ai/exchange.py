@@ -11,7 +11,8 @@ import openai
 
 from . import tokens
 from .failures import EMPTY, NOT_JSON, REFUSED, STREAMED, TRUNCATED, _made, clear, said
-from .transports.base import CACHED, ENGINE, ROW, TASK
+from .ledger import traced
+from .transports.base import CACHED, ENGINE, TASK
 
 if TYPE_CHECKING:
     from .client import Assistant
@@ -80,12 +81,12 @@ def send(
     client = assistant.client if retries is None else assistant.client.with_options(max_retries=retries)
     cap = max_tokens or assistant.profile.max_output_tokens
     create = _responses if assistant.profile.api == "responses" else _chat
-    with clear(assistant.profile, model):
+    with clear(assistant.profile, model), traced() as rows:
         for _ in range(len(_OPTIONAL) + 2):
             options = _options(assistant, task, temperature)
             try:
                 raw = create(client, assistant, messages, cap, response_format, options)
-                return _reply(assistant, raw, model, cap)
+                return _reply(assistant, raw, model, cap, rows)
             except openai.BadRequestError as problem:
                 if not _learned(assistant, said(problem)):
                     raise
@@ -170,7 +171,7 @@ def _learned(assistant: Assistant, message: str) -> bool:
 # ── reading ──
 
 
-def _reply(assistant: Assistant, raw: Any, model: str, cap: int) -> Reply:
+def _reply(assistant: Assistant, raw: Any, model: str, cap: int, rows: list[str]) -> Reply:
     """Read an answer; raises AIError when it is no answer."""
     profile, headers = assistant.profile, raw.headers
     kind = headers.get("content-type", "json")
@@ -185,7 +186,7 @@ def _reply(assistant: Assistant, raw: Any, model: str, cap: int) -> Reply:
         raise _made(TRUNCATED if finish == "length" else EMPTY, profile, model)
     reply = Reply(
         text, completion, model, str(getattr(completion, "model", "") or ""), finish,
-        [headers[ROW]] if ROW in headers else [], headers.get(ENGINE) or assistant.engine,
+        rows, headers.get(ENGINE) or assistant.engine,
         headers.get("x-request-id", ""), headers.get(CACHED, ""),
     )  # fmt: skip
     reply.warnings += _doubts(assistant, reply, cap)

@@ -12,6 +12,9 @@ import os
 import threading
 import uuid
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -120,6 +123,22 @@ class Spent:
     unknown: int
 
 
+_TRACE: ContextVar[list[str] | None] = ContextVar("rows of the call in progress", default=None)
+
+
+@contextmanager
+def traced() -> Iterator[list[str]]:
+    """The ids of all rows opened within it, refused and failed ones too; may be nested."""
+    outer, found = _TRACE.get(), list[str]()
+    token = _TRACE.set(found)
+    try:
+        yield found
+    finally:
+        _TRACE.reset(token)
+        if outer is not None:
+            outer.extend(found)
+
+
 class Ledger:
     """The rows of one connection and, from the file, of all of them."""
 
@@ -162,6 +181,8 @@ class Ledger:
         """Set the worst case aside, before anything is sent."""
         row = Row(id=uuid.uuid4().hex[:16], connection=self.connection, time=now(), **known)
         self._keep(row)
+        if (trace := _TRACE.get()) is not None:
+            trace.append(row.id)
         return row
 
     def settle(self, row_id: str, **known: Any) -> Row:
@@ -281,12 +302,11 @@ class Ledger:
 
 def _why_free(rows: list[Row]) -> str:
     engines = {r.engine for r in rows if r.status == "ok"}
-    if engines <= {"offline"}:
-        return (
-            "沒有呼叫任何服務"
-            if any(r.engine == "offline" for r in rows)
-            else "沒有一次送達並回答，或都來自快取"
-        )
+    if not engines:
+        replayed = any(r.status == "cached" for r in rows)
+        return "都是存下的回答，沒有呼叫任何服務" if replayed else "沒有一次得到回答"
+    if engines == {"offline"}:
+        return "沒有呼叫任何服務"
     if "local" in engines:
         return "模型在自己的電腦或網路上，沒有 API 帳單（電費與硬體沒有算）"
     return "價目表上是免費"

@@ -12,6 +12,7 @@ import pydantic
 from .exchange import Message, Reply, send
 from .exchange import clean as clean
 from .failures import INVALID, TRUNCATED, AIError, _made
+from .ledger import traced
 from .profiles import RUNGS
 from .transports.offline import BLOCK_CLOSES, BLOCK_OPENS
 
@@ -20,8 +21,11 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound=pydantic.BaseModel)
 
-LONGEST_TEXT, LONGEST_LIST = 2000, 30
-"""Bounds of a string or list whose schema names none: without them a weak model may never close it."""
+LONGEST_TEXT, LONGEST_LIST = 500, 30
+"""Bounds of a string or list whose schema names none: without them a weak model may never close it (design choice)."""
+
+GRAMMAR_LIMIT = 1900
+"""llama.cpp's grammars, which Ollama uses too, take no repetition of 2,000 or more (MAX_REPETITION_THRESHOLD)."""
 
 _STRING_BOUNDS = ("maxLength", "minLength", "pattern", "format")
 _UNSUPPORTED = (400, 404, 422, 500, 501)
@@ -72,13 +76,15 @@ class _Walk:
         self.assistant, self.task, self.system, self.schema = assistant, task, system, schema
         self.user, self.max_tokens, self.temperature = message(payload), max_tokens, temperature
         self.form = strict_schema(schema)
-        self.rows: list[str] = []
         self.warnings: list[str] = []
 
     def down(self) -> Answer:
         known, before = self.assistant.known, self.assistant.known.schema
         try:
-            return self._from(before)
+            with traced() as rows:
+                answer = self._from(before)
+            answer.response.rows = rows
+            return answer
         except AIError:
             known.schema = before
             raise
@@ -109,13 +115,11 @@ class _Walk:
     def _send(self, rung: str, more: tuple[Message, ...] = ()) -> Reply:
         messages = [{"role": "system", "content": self._system(rung)}, {"role": "user", "content": self.user}]
         sure = self.assistant.known.checked_on or self.assistant.engine in ("openai", "offline")
-        reply = send(
+        return send(
             self.assistant, [*messages, *more], task=self.task, max_tokens=self.max_tokens,
             response_format=self._form(rung), temperature=self.temperature,
             retries=None if sure or rung == RUNGS[-1] else 0,
         )  # fmt: skip
-        self.rows += reply.rows
-        return reply
 
     def _system(self, rung: str) -> str:
         if self.assistant.engine in ("openai", "offline") and rung == "json_schema":
@@ -139,7 +143,7 @@ class _Walk:
     def _repaired(self, rung: str, reply: Reply, wrong: str) -> Answer:
         """Send the answer back once with what is wrong with it."""
         ask_again = f"這個 JSON 不合格式：{wrong}。請只輸出改好的完整 JSON 物件。"
-        said = {"role": "assistant", "content": reply.text[:LONGEST_TEXT]}
+        said = {"role": "assistant", "content": reply.text[:GRAMMAR_LIMIT]}
         again = self._send(rung, (said, {"role": "user", "content": f"{ask_again}\n{self.user}"}))
         parsed, wrong = read(again.text, self.schema)
         if parsed is None:
@@ -149,7 +153,6 @@ class _Walk:
         return self._answer(parsed, again)
 
     def _answer(self, parsed: Any, reply: Reply) -> Answer:
-        reply.rows = self.rows
         warnings = [*self.warnings, *reply.warnings]
         if reply.finish == "length":
             warnings.append("回答碰到長度上限，可能不完整")
@@ -232,7 +235,7 @@ def _strict(node: Any, shared: dict[str, Any]) -> Any:
         made["required"] = list(made["properties"])
         made["additionalProperties"] = False
     if made.get("type") == "string" and not {"enum", "const", "format"} & set(made):
-        made.setdefault("maxLength", LONGEST_TEXT)
+        made["maxLength"] = min(made.get("maxLength", LONGEST_TEXT), GRAMMAR_LIMIT)
     if made.get("type") == "array":
         made.setdefault("maxItems", LONGEST_LIST)
     return made
