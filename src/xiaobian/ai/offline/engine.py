@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from importlib import import_module
 from typing import Any
 
 from ...errors import KitError, NotFound
@@ -14,10 +13,10 @@ EMBED_MODEL = "offline-ngram-256"
 
 Payload = dict[str, Any]
 
-TASKS: dict[str, str] = {
-    "headlines": "from_payload:headlines",
-}
-"""Task → module and function that answer it; loaded when first asked for."""
+NAMES = (
+    "headlines", "ideas", "reply", "image_prompt", "summarize", "rewrite", "faq", "moderate", "schedule", "choose_kpi",
+)  # fmt: skip
+"""Tasks that the rules can answer; each is a function of ``from_payload``."""
 
 
 def answer(task: str, payload: Payload, schema: Payload | None) -> str:
@@ -26,10 +25,11 @@ def answer(task: str, payload: Payload, schema: Payload | None) -> str:
         from .free import reply
 
         return reply(payload.get("messages") or [])
-    if task not in TASKS:
-        raise NotFound(f"離線規則引擎沒有「{task}」這個任務", next_step=f"會做的任務：{'、'.join(TASKS)}")
-    module, _, name = TASKS[task].partition(":")
-    function: Callable[[Payload], Any] = getattr(import_module(f"{__package__}.{module}"), name)
+    if task not in NAMES:
+        raise NotFound(f"離線規則引擎沒有「{task}」這個任務", next_step=f"會做的任務：{'、'.join(NAMES)}")
+    from . import from_payload
+
+    function: Callable[[Payload], Payload] = getattr(from_payload, task)
     try:
         found = function(payload)
     except (KeyError, TypeError, ValueError, AttributeError) as problem:
@@ -50,12 +50,16 @@ def embed(texts: list[str]) -> list[list[float]]:
 
 def moderate(texts: list[str]) -> list[Payload]:
     """What the rules found in each text: ``categories`` and ``category_scores`` of the kinds they look for."""
-    raise NotFound("離線規則引擎還沒有內容審核")
+    from .moderation import openai_form
+
+    return [openai_form(text) for text in texts]
 
 
 def image(prompt: str, size: str) -> bytes:
     """A PNG that stands in for a picture and says so."""
-    raise NotFound("離線規則引擎還不會畫示意圖")
+    from .pictures import picture
+
+    return picture(prompt, size)
 
 
 def models() -> list[str]:

@@ -27,7 +27,7 @@ class Alarm:
         """Why a person is needed.
 
         >>> alarm("蛋糕裡有頭髮").say()
-        '提到「頭髮」：食品安全或身體不適，要由客服主管回'
+        '提到「有頭髮」：食品安全或身體不適，要由客服主管回'
         """
         return f"提到「{self.found}」：{self.label}，要由{self.to}回"
 

@@ -29,16 +29,18 @@ HOUSE_RULES = (
 def run(
     assistant: Assistant, task: str, prompt: str, payload: dict[str, Any], schema: type[M],
     text: Callable[[M], str], checks: Callable[[M], Sequence[Row]], *, foreign: Sequence[str] = (),
-    max_tokens: int = 1500, notes: Sequence[str] = (),
+    max_tokens: int = 1500, notes: Sequence[str] = (), amend: Callable[[M], M] | None = None,
 ) -> Result:  # fmt: skip
     """Ask for one object and make the Result of it.
 
     foreign: keys of the payload whose texts strangers wrote. text: how the answer reads. checks: rows of the answer.
+    amend: what code decides over the answer, before it is checked.
     """
     guarded = Guarded.of(payload, foreign, marked=assistant.is_ai)
     system = "\n\n".join(part for part in (HOUSE_RULES, prompt, guarded.told) if part)
     answer = structured.ask(assistant, task, system, guarded.payload, schema, max_tokens)
     data = schema.model_validate(guarded.restored(answer.parsed.model_dump()))
+    data = amend(data) if amend else data
     rows = list(checks(data))
     failed = [row for row in rows if row.passed is False]
     warnings = [*answer.warnings, *notes, *guarded.warnings]
