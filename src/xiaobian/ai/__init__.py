@@ -6,6 +6,7 @@ __getattr__, __dir__, __all__ = _lazy.attach(
     __name__,
     submodules=[
         "client",
+        "evaluation",
         "failures",
         "ledger",
         "offline",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import matplotlib.dates as mdates
 
+from ...analytics.groups import day_text
 from ...plotting import BRICK, GRAIN, PAPER, SECONDARY, SKY, Chart, chart, source_note, titled
 from ...tables import PLATFORMS, TAIPEI
 from .outcome import STATES
@@ -31,7 +32,7 @@ def draw(run: Run) -> Chart:
     ax.set_yticks(range(len(names)), [PLATFORMS.get(name, name) for name in names])
     ax.set_ylim(len(names) - 0.4, -0.6)
     ax.xaxis.set_major_locator(mdates.DayLocator(tz=TAIPEI))
-    ax.xaxis.set_major_formatter(mdates.DateFormatter("%-m/%-d", tz=TAIPEI))
+    ax.xaxis.set_major_formatter(lambda value, _: day_text(mdates.num2date(value, tz=TAIPEI)))
     ax.set_xlabel("預定發佈的時間（台北）")
     ax.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.28), ncols=len(LOOKS))
     right = int((run.table["state"] == "on_time").sum())
