@@ -217,6 +217,7 @@ def serving(handler):
     seen = []
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("H", (handler,), {"seen": seen}))
     server.daemon_threads = True
+    server.handle_error = lambda *_: None
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:

@@ -16,7 +16,7 @@ from . import capabilities, credentials, exchange, profiles, recorded
 from . import prices as price_list
 from .capabilities import Capabilities
 from .exchange import Message, Reply
-from .failures import NESTED, AIError, _made, clear
+from .failures import EMPTY, NESTED, AIError, _made, clear
 from .ledger import STANDING, Budget, Ledger
 from .profiles import Profile
 from .result import Result, badge
@@ -145,7 +145,7 @@ class Assistant:
         flat = all(isinstance(v, list) and v and all(isinstance(x, int | float) for x in v) for v in vectors)
         if len(vectors) != len(texts) or not flat or len({len(v) for v in vectors}) > 1:
             self.known.embeddings = 0
-            raise _made(NESTED, self.profile, name)
+            raise _made(NESTED if vectors else EMPTY, self.profile, name)
         self.known.embeddings = len(vectors[0]) if vectors else None
         return vectors
 

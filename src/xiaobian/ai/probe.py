@@ -14,7 +14,7 @@ import pydantic
 from ..records import now
 from . import exchange, structured
 from .capabilities import Capabilities
-from .failures import AIError, clear
+from .failures import BY_CODE, AIError, clear
 from .profiles import RUNGS, Profile
 
 if TYPE_CHECKING:
@@ -194,7 +194,8 @@ class _Examination:
             return count
 
         pieces, why = self._try(read)
-        self.known.stream = bool(pieces)
+        cut = why == BY_CODE["kit_runaway"].what
+        self.known.stream = bool(pieces) or cut
         self.known.stream_usage = usage
         remark = "結尾有用量" if usage else "結尾沒有用量，帳本改用估計"
         self._note("串流", self.known.stream, why or (remark if pieces else "沒有內容"))
