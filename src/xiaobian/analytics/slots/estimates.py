@@ -170,9 +170,12 @@ def shrunk(data: SlotPosts, of_hour: Ints, slots: int) -> Fitted:
     if units > 1:
         extra = (cov - curves.cov).mean(axis=0)
         found.insert(0, (EVERYONE, curves.shared_mean, curves.shared_cov + extra, everyone))
-    sure = np.full(slots, np.inf)
+    judged = np.where(everyone > 0, 0.0, np.nan) if slots < HOURS else np.zeros(slots)
     return Fitted(
-        tuple(Estimate(*one, sure) for one in found),
+        tuple(
+            Estimate(name, mean + judged, cov + np.diag(judged), n, np.full(slots, np.inf))
+            for name, mean, cov, n in found
+        ),
         curves.noise,
         everyone,
         curves.shared_sd,

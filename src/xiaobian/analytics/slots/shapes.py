@@ -16,7 +16,9 @@ _SHARED_MIX = (
 )  # fmt: skip
 _OWN_MIX: tuple[dict[str, float], ...] = ({"week": 3.5}, {"day": 3.0, "week": 3.5}, {"alone": 0.0})
 _PARTS = {"day": 0.6, "week": 0.3, "slow": 0.1}
+_SIZES = (0.02, 0.035, 0.06, 0.1, 0.16, 0.25, 0.4, 0.6)
 _WAVES = 20
+_AVOIDED_HOURS = 3.0
 _ALONE = 0.5
 
 
@@ -24,14 +26,17 @@ _ALONE = 0.5
 class Shapes:
     """Correlations [slots, slots] that curves may have, and orthonormal waves [slots, waves], the level first.
 
-    shared: of the curve all accounts share, each with its weight before any data. own: of the accounts' own departures.
-    alone: which of ``own`` hold no two slots alike; they are judged by cell, not by wave.
+    shared: of the curve all accounts share, each with its weight before any data; sizes: its log-sds, none left out, and
+    their weights. own: of the accounts' own departures. alone: which of ``own`` hold no two slots alike; they are
+    judged by cell, not by wave. avoided: of what is besides true of hours that are hardly ever posted at, or None.
     """
 
     shared: tuple[tuple[Floats, float], ...]
+    sizes: tuple[tuple[float, float], ...]
     own: tuple[Floats, ...]
     alone: tuple[bool, ...]
     waves: Floats
+    avoided: Floats | None = None
 
 
 @cache
@@ -39,15 +44,18 @@ def week() -> Shapes:
     """The 168 hours of the week on their cycle: rhythms of the day and the week, and hours that stand alone."""
     shared = tuple((kernel(mix), _ALONE if "alone" in mix else 1.0) for mix in _SHARED_MIX)
     own = tuple(kernel(mix) for mix in _OWN_MIX)
-    return Shapes(shared, own, tuple("alone" in mix for mix in _OWN_MIX), fourier(HOURS, _WAVES))
+    alone = tuple("alone" in mix for mix in _OWN_MIX)
+    sizes = tuple((size, 1.0) for size in _SIZES)
+    return Shapes(shared, sizes, own, alone, fourier(HOURS, _WAVES), kernel({"day": _AVOIDED_HOURS}))
 
 
 @cache
 def dayparts(number: int) -> Shapes:
-    """A few parts of the day, none more like one than another."""
+    """A few parts of the day, none more like one than another; with so few, any size is as likely (Gelman 2006,
+    doi:10.1214/06-BA117A)."""
     alone = np.eye(number)
     rest = np.linalg.qr(np.column_stack([np.ones(number), alone[:, 1:]]))[0]
-    return Shapes(((alone, 1.0),), (alone,), (True,), rest)
+    return Shapes(((alone, 1.0),), tuple((size, size) for size in _SIZES), (alone,), (True,), rest)
 
 
 def fourier(slots: int, cycles: int) -> Floats:

@@ -18,9 +18,9 @@ from scipy.special import logsumexp
 from ..measures import Floats
 from .shapes import Shapes
 
-SHARED_SIZES = (0.0, 0.02, 0.035, 0.06, 0.1, 0.16, 0.25, 0.4, 0.6)
 OWN_RATIOS = (0.3, 0.6, 0.9, 1.3)
 LARGE_OWN, LEAST_SHARED = 0.25, 0.05
+AVOIDED = ((0.0, 0.4), (0.15, 0.3), (0.35, 0.3))
 _LEVEL = 1e3
 _FEW = 60
 
@@ -91,12 +91,16 @@ def shrink(cells: Cells, shapes: Shapes) -> Curves:
         own, noise, own_evidence = _own_kernel(cells, first.mean, shapes)
     prior = _shared_prior(cells, own, noise, shapes)
     precision, pulled = _information(cells, own, noise)
-    shared = _shared_posterior(prior, precision.sum(axis=0), pulled.sum(axis=0))
+    told, everyone = precision.sum(axis=0), cells.n.sum(axis=0)
+    shared = _shared_posterior(prior, told, pulled.sum(axis=0))
+    cov = shared.cov
+    if shapes.avoided is not None:
+        cov = cov + _doubt(prior.mean, told, pulled.sum(axis=0), shapes.avoided, everyone)
     gain = own @ precision
-    curves, spread = _account_posteriors(cells, own, gain, shared.mean, shared.cov)
+    curves, spread = _account_posteriors(cells, own, gain, shared.mean, cov)
     sizes = noise**0.5, prior.variance**0.5, float(own[0, 0]) ** 0.5
     return Curves(
-        curves, spread, shared.mean, shared.cov, *sizes, prior.evidence, own_evidence, precision, gain, shared.smoother
+        curves, spread, shared.mean, cov, *sizes, prior.evidence, own_evidence, precision, gain, shared.smoother
     )  # fmt: skip
 
 
@@ -144,13 +148,13 @@ def _shared_prior(cells: Cells, own: Floats, noise: float, shapes: Shapes) -> _P
     mean = (cells.n * cells.deviations()).sum(axis=0)[seen] / n
     known = (cells.n.T @ cells.n)[square] / np.outer(n, n) * own[square] + np.diag(noise / n)
     flat = _likelihood(known, mean)
-    found, told, chance = [np.zeros_like(own)], [flat], [1 / len(SHARED_SIZES)]
+    found, told, chance = [np.zeros_like(own)], [flat], [1 / (1 + len(shapes.sizes))]
     for shape, weight in shapes.shared:
         part = shape[square]
-        for size in SHARED_SIZES[1:]:
+        for size, often in shapes.sizes:
             found.append(size**2 * shape)
             told.append(_likelihood(known + size**2 * part, mean))
-            chance.append(weight)
+            chance.append(weight * often)
     before = np.array(chance)
     before[1:] *= (1 - before[0]) / before[1:].sum()
     weights = _shares(np.array(told) + np.log(before))
@@ -170,6 +174,36 @@ def _shared_posterior(prior: _Prior, told: Floats, pulled: Floats) -> _Posterior
     mean = prior.weights @ np.array(means)
     apart = (np.array(means) - mean) * np.sqrt(prior.weights)[:, None]
     return _Posterior(mean, smoother + apart.T @ apart, smoother)
+
+
+def _doubt(prior: Floats, told: Floats, pulled: Floats, shape: Floats, everyone: Floats) -> Floats:
+    """What hours that people avoid add to the covariance of the shared curve: nobody posts there, perhaps for a good
+    reason, and then they are not like their neighbours (``AVOIDED``: log-sds and their weights before any data).
+
+    The estimate itself stays, so that luck in a few posts at night does not make the night look good.
+    """
+    rare = _avoided(everyone)
+    extra = rare[:, None] * shape * rare
+    means, covs, logs = [], [], []
+    for size, chance in AVOIDED:
+        kernel = prior + size**2 * extra
+        inside = np.eye(len(told)) + kernel @ told
+        covs.append(np.linalg.solve(inside, kernel))
+        means.append(covs[-1] @ pulled)
+        logs.append(np.log(chance) + 0.5 * (pulled @ means[-1] - np.linalg.slogdet(inside)[1]))
+    added = sum(
+        weight * (cov - covs[0] + np.outer(mean - means[0], mean - means[0]))
+        for weight, cov, mean in zip(_shares(np.array(logs)), covs, means, strict=True)
+    )
+    return np.asarray(added + added.T) / 2
+
+
+def _avoided(everyone: Floats) -> Floats:
+    """How much each hour of the week [168] is avoided: towards 1 where nobody posts at that time of the day, 0 from 0.7
+    of an even share on, or where posts are so few that chance alone may leave the hour empty."""
+    day = everyone.reshape(-1, 24).sum(axis=0)
+    at_most = day + np.sqrt(day) + 1
+    return np.tile(np.maximum(1 - at_most / (0.7 * day.mean()), 0.0), 7)
 
 
 def _own_kernel(cells: Cells, shared: Floats, shapes: Shapes) -> tuple[Floats, float, float]:
@@ -297,7 +331,9 @@ def _information(cells: Cells, own: Floats, noise: float) -> tuple[Floats, Float
     for told, n in zip(precision, cells.n, strict=True):
         seen = np.flatnonzero(n)
         root, square = np.sqrt(n[seen]), np.ix_(seen, seen)
-        told[square] = root[:, None] * _inverse(root[:, None] * own[square] * root + noise * np.eye(len(seen))) * root
+        told[square] = (
+            root[:, None] * _inverse(root[:, None] * own[square] * root + noise * np.eye(len(seen))) * root
+        )
     edge = precision.sum(axis=2)
     whole = np.maximum(edge.sum(axis=1), 1e-12)[:, None, None]
     precision -= edge[:, :, None] * edge[:, None, :] / whole

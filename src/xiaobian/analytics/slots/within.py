@@ -100,7 +100,9 @@ class _Design:
         """What these coefficients, or only some of them, make of each post, less its slot's mean."""
         used = np.zeros(len(beta))
         used[only] = beta[only]
-        whole = self.raw(used[: self.calendar.stop]) + np.append(0.0, used[self.calendar.stop :])[self.data.unit]
+        whole = (
+            self.raw(used[: self.calendar.stop]) + np.append(0.0, used[self.calendar.stop :])[self.data.unit]
+        )
         return np.asarray(whole - self.by_slot(whole))
 
     def raw(self, beta: Floats) -> Floats:
