@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...sandbox.words.templates import INTENTS
 from ..briefs import Brief
 from ..briefs import brief as as_brief
 
@@ -27,6 +28,9 @@ def ideas(payload: Payload) -> Payload:
     return {"ideas": ideas(_brief(payload), int(payload["n"]), int(payload.get("seed", 0)))}
 
 
+UNSURE = 0.5
+"""Below this share of the votes the comment is left to a person (設計參數)."""
+
 _GRAVE = {"food_safety": 1, "injury": 1, "medical": 1, "legal": 0, "selfharm": 0, "refund_dispute": 0, "damaged": 0}
 """Alarms that a reply takes to private messages, and which of the private templates fits."""
 
@@ -37,13 +41,16 @@ def reply(payload: Payload) -> Payload:
     from .intents import intent
 
     comment, known = str(payload["comment"]), dict(payload.get("known") or {})
-    label, _ = intent(comment)
+    label, sure = intent(comment)
     struck = alarm(comment)
     grave = "move_to_private" if struck is not None and struck.rule in _GRAVE else ""
     template = replies.choose(label, known, str(payload.get("tone") or "") or grave, int(payload.get("turn", 0)) + (_GRAVE[struck.rule] if grave and struck else 0))
     text, gone = replies.fill(template, known)
-    person = struck is not None or label in replies.PERSONS
-    why = struck.say() if struck else "這類留言規定由真人處理" if person else f"照「{template.id}」這個核准模板"
+    doubtful = struck is None and sure < UNSURE
+    person = struck is not None or label in replies.PERSONS or doubtful
+    why = f"看不出這則留言要什麼（最像「{INTENTS[label]}」，把握 {sure:.0%}），請人判斷" if doubtful else f"照「{template.id}」這個核准模板"
+    if person and not doubtful:
+        why = struck.say() if struck else f"「{INTENTS[label]}」這類留言規定由真人處理"
     return {
         "intent": label, "template_id": template.id, "reply": text, "escalate": person, "reason": why[:200],
         "missing": [replies.slot_labels()[slot] for slot in gone],

@@ -26,10 +26,9 @@ def intent(text: str) -> tuple[str, float]:
     if struck is not None and struck.rule in _BY_RULE:
         return _BY_RULE[struck.rule], 1.0
     try:
-        classify = import_module("xiaobian.text.classify")
-    except ModuleNotFoundError:
+        row = import_module("xiaobian.text.classify").intent([text]).iloc[0]
+    except (ModuleNotFoundError, FileNotFoundError):
         return _nearest(text)
-    row = classify.intent([text]).iloc[0]
     label = row["label"]
     if label is None or label != label:
         return _nearest(text)
@@ -57,4 +56,4 @@ def _nearest(text: str) -> tuple[str, float]:
         votes[labels[place]] += float(scores[place]) ** 2
     label, weight = votes.most_common(1)[0]
     total = sum(votes.values())
-    return label, (weight / total if total else 0.0)
+    return label, (weight / total if total and scores.max() > 0.3 else 0.0)

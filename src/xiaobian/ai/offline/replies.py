@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from ... import datasets
-from .grammar import LOADER
+from .grammar import LOADER, tidy
 
 _ORDER = {
     "praise": ("thank", "ask_details"), "question": ("inform", "ask_details", "move_to_private"),
@@ -108,7 +108,7 @@ def fill(template: Template, values: dict[str, str]) -> tuple[str, list[str]]:
     gone = [slot for slot in template.slots if slot not in values]
     labels = slot_labels()
     shown = {slot: values.get(slot, MISSING.format(labels.get(slot, slot))) for slot in template.slots}
-    return template.text.format(**shown), gone
+    return tidy(template.text.format(**shown)), gone
 
 
 def choose(intent: str, values: dict[str, str], tone: str = "", turn: int = 0) -> Template:

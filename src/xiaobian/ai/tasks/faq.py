@@ -46,7 +46,7 @@ def faq(assistant: Assistant, question: str, *, today: date | None = None, file:
         **({"file": str(file)} if file and not assistant.is_ai else {}),
     }  # fmt: skip
     schema: Any = create_model(
-        "FAQChoice", __base__=FAQ, faq_id=(Literal[tuple([*near, bots.NONE])], ...)  # type: ignore[misc]
+        "FAQChoice", __base__=FAQ, faq_id=(Literal[(*near, bots.NONE)], ...)  # type: ignore[misc]
     )
 
     def amend(data: Any) -> Any:

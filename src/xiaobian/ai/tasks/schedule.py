@@ -43,7 +43,7 @@ def schedule(assistant: Assistant, effects: SlotEffects, *, account: str | None 
     }  # fmt: skip
     payload = {"abstained": abstained, "candidates": candidates, "facts": facts}
     schema: Any = create_model(
-        "SlotChoice", __base__=Schedule, slot=(Literal[tuple([*candidates, NONE])], ...)  # type: ignore[misc]
+        "SlotChoice", __base__=Schedule, slot=(Literal[(*candidates, NONE)], ...)  # type: ignore[misc]
     )
 
     def amend(data: Any) -> Any:
