@@ -57,7 +57,7 @@ class Churn(Result):
     @property
     def beats_base(self) -> bool:
         """Whether its Brier score is surely (95 %) lower than that of the average; False when ``abstained``."""
-        return not self.abstained and bool(self.scores.set_index("method").loc["churn", "low"] > 0)
+        return not self.abstained and _surely_better(self.scores)
 
     def say(self) -> str:
         """Who is likely to be back, how good that was when checked, and what it does not mean."""
@@ -120,7 +120,7 @@ def churn(
         return Churn(empty, empty, empty, horizon_days, moment, "", reason, tuple(notes))
     told, _ = _told(past, held_out, checked, horizon)
     found, bins = scores(told, checked.back), reliability(told["churn"], checked.back)
-    better = bool(found.set_index("method").loc["churn", "low"] > 0)
+    better = _surely_better(found)
     now, held_out, past = _split(events, end, horizon)
     final, method = _told(past, held_out, now, horizon)
     table = _table(events, now, final["churn" if better else "base"])
@@ -168,6 +168,10 @@ def _too_few(*needed: Snapshot) -> str:
                 f"{n} 位裡只有 {min(came, n - came)} 位{'回來' if came < n - came else '沒回來'}，學不出差別"
             )
     return ""
+
+
+def _surely_better(found: pd.DataFrame) -> bool:
+    return bool(found.loc[found["method"] == "churn", "low"].iloc[0] > 0)
 
 
 def _table(log: Log, now: Snapshot, chance: Floats) -> pd.DataFrame:

@@ -8,9 +8,10 @@ import pandas as pd
 from ...errors import TableError
 from ..groups import taipei_times
 from ..measures import Floats
+from .aim import Aim
 from .features import FROM_TEXT, FROM_TIME, Ints, feature_label, features
 from .history import History, check
-from .intervals import around, bands, shift
+from .intervals import around, bands
 from .model import BASELINES, Walk, baselines, fit, levels, training_levels
 
 REPEATS = 8
@@ -24,9 +25,9 @@ def upcoming(
     walked: Walk,
     point: Floats,
     share: float,
-    by_mape: bool,
+    aim: Aim | None,
 ) -> pd.DataFrame:
-    """See ``Forecast.next``. point: the mixture's predictions of the walk, in logs, not moved by ``aim``."""
+    """See ``Forecast.next``. point: the mixture's predictions of the walk, in logs; aim: where to move them, if anywhere."""
     check(plan, "")
     table, absent = _planned(past, plan)
     z, n = past.z, len(past.y)
@@ -39,12 +40,11 @@ def upcoming(
     band = bands(point, z, past.who, walked.blocks, share)
     below, above = around(errors, past.who[walked.start :], who, band.alpha)
 
-    def counted(values: Floats) -> Floats:
-        return np.maximum(np.expm1(values), 0.0) * past.unit
-
     found = plan[[name for name in _IDS if name in plan]].reset_index(drop=True)
-    found["predicted"] = counted(told + (shift(errors, True) if by_mape else 0.0))
-    found["low"], found["high"] = counted(told + below), counted(told + above)
+    predicted = past.counts(told) if aim is None else aim.points(past.positive(told), who)
+    found["predicted"] = predicted
+    found["low"] = np.minimum(past.counts(told + below), predicted)
+    found["high"] = past.counts(told + above)
     found["note"] = _notes(past, table, who, absent)
     return found
 

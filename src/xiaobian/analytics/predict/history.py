@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,10 +13,10 @@ from ..groups import day_text, taipei_times
 from ..measures import Floats, engagement_sums
 from ..metrics import METRICS
 from .features import FROM_PLAN, Ints, Kind, accounts, feature_names, features, kinds
-from .leaks import rank_correlation, refuse, suspects
+from .leaks import refuse, suspects
+from .order import ordered
 
 _BLOCKS_WITHOUT_DATES = 50
-_ORDERED = re.compile(r"month|date|day$|^page\b.*likes|followers|月份|日期|粉絲", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,18 @@ class History:
 
     @property
     def z(self) -> Floats:
-        return np.log1p(self.y / self.unit)
+        return self.logs(self.y)
+
+    def counts(self, z: Floats) -> Floats:
+        """Results that logs stand for; never below 0."""
+        return np.maximum(np.expm1(z), 0.0) * self.unit
+
+    def logs(self, y: Floats) -> Floats:
+        return np.log1p(y / self.unit)
+
+    def positive(self, z: Floats) -> Floats:
+        """``counts``, but at least a third of the unit, where a factor needs something to work on."""
+        return np.fmax(self.counts(z), self.unit / 3) + 0 * z
 
     @property
     def timed(self) -> bool:
@@ -66,6 +76,7 @@ def history(
     target: str,
     chosen: Sequence[str] | None,
     plan: pd.DataFrame | None,
+    order: str | None,
     newest_first: bool | None,
     engagement: Sequence[str],
 ) -> History:
@@ -75,11 +86,11 @@ def history(
     timed = "published_at" in posts
     posts = posts if plan is None else merged(posts, plan)
     y, told = result(posts, target, engagement)
-    order, said = _order(posts, target, newest_first)
-    usable = np.isfinite(y[order])
+    places, said = ordered(posts, target, order, newest_first)
+    usable = np.isfinite(y[places])
     if timed:
-        usable &= posts["published_at"].notna().to_numpy()[order]
-    kept = order[usable]
+        usable &= posts["published_at"].notna().to_numpy()[places]
+    kept = places[usable]
     some, y = posts.iloc[kept].reset_index(drop=True), y[kept]
     names, aside = feature_names(some, target, timed) if chosen is None else (list(dict.fromkeys(chosen)), [])
     table = features(some, names)
@@ -88,8 +99,8 @@ def history(
     (who, whose), (group, grouped) = (pd.factorize(values) for values in keys(some))
     alike = tuple(suspects(table, y)) if len(some) else ()
     notes = [*told, *said]
-    if len(order) > len(kept):
-        notes.append(f"{len(order) - len(kept):,} 則缺結果或發佈時間，沒有計入")
+    if len(places) > len(kept):
+        notes.append(f"{len(places) - len(kept):,} 則缺結果或發佈時間，沒有計入")
     if aside:
         notes.append(f"看不出發佈前知不知道，沒有用的欄位：{'、'.join(aside)}；確定知道的請寫進 features=")
     return History(
@@ -173,36 +184,6 @@ def _need(names: Sequence[str]) -> None:
             where="參數 features",
             next_step='請寫明，例如 features=["Type", "Post Hour"]',
         )
-
-
-def _order(posts: pd.DataFrame, target: str, newest_first: bool | None) -> tuple[Ints, list[str]]:
-    """Places of the posts from oldest to newest, and how that is known."""
-    if "published_at" in posts:
-        times = taipei_times(posts).dt.as_unit("us").astype("int64").to_numpy(dtype=np.int64, na_value=0)
-        return np.argsort(times, kind="stable").astype(np.intp), []
-    rows = np.arange(len(posts), dtype=np.intp)
-    by = None
-    if newest_first is None:
-        newest_first, by = _newest_first(posts, target)
-    why = f"（看 {by} 的走向）" if by else ""
-    how = "最後一列最早" if newest_first else "第一列最早"
-    told = f"沒有發佈時間，以列的順序當先後：{how}{why}；不對的話請給 newest_first={not newest_first}"
-    return rows[::-1] if newest_first else rows, [told]
-
-
-def _newest_first(posts: pd.DataFrame, target: str) -> tuple[bool, str | None]:
-    """Whether the rows run backwards, by the column that runs most steadily of those that grow with time."""
-    best, found = 0.0, None
-    for name in posts.columns:
-        if str(name) == target or not _ORDERED.search(str(name).replace("_", " ")):
-            continue
-        values = pd.to_numeric(posts[name], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
-        known = np.isfinite(values)
-        if known.sum() >= 20:
-            steady = rank_correlation(values[known], np.flatnonzero(known).astype(float))
-            if abs(steady) > max(abs(best), 0.6):
-                best, found = steady, str(name)
-    return best < 0, found
 
 
 def _origins(posts: pd.DataFrame, timed: bool) -> Ints:

@@ -1,4 +1,4 @@
-"""Intervals that promise a share of posts and keep up with drift, and points for another measure of error."""
+"""Intervals that promise a share of posts and keep up with drift."""
 
 from __future__ import annotations
 
@@ -73,33 +73,3 @@ def _quantile(values: Floats, weight: Floats, level: float) -> float:
     reached = np.cumsum(weight[order]) / (weight.sum() + 1.0)
     place = int(np.searchsorted(reached, level - 1e-12))
     return float(values[order[min(place, len(values) - 1)]])
-
-
-def recentred(point: Floats, z: Floats, blocks: Sequence[tuple[int, int]], by_mape: bool) -> Floats:
-    """Predictions moved by what earlier errors say: to their median, or to where the mean percentage error is least.
-
-    The value that makes the mean of |y − p| ÷ y least is the median weighted by 1 ÷ y (Gneiting 2011,
-    doi:10.1198/jasa.2011.r10138).
-    """
-    moved = point.copy()
-    for begin, end in blocks:
-        past = slice(blocks[0][0], begin)
-        moved[begin:end] = point[begin:end] + shift(z[past] - point[past], by_mape)
-    return moved
-
-
-def shift(errors: Floats, by_mape: bool) -> float:
-    """Weighted median of the errors, drawn towards 0 while there are few.
-
-    >>> shift(np.full(80, 0.5), by_mape=False)
-    0.4
-    """
-    if not len(errors):
-        return 0.0
-    weight = (
-        0.5 ** (np.arange(len(errors))[::-1] / _MEMORY) if not by_mape else np.exp(-np.clip(errors, -5, 5))
-    )
-    order = np.argsort(errors, kind="stable")
-    reached = np.cumsum(weight[order])
-    middle = errors[order[int(np.searchsorted(reached, reached[-1] / 2))]]
-    return float(middle * len(errors) / (len(errors) + 20))

@@ -19,10 +19,10 @@ from .features import Ints, Kind
 
 BASELINES = ("constant", "group", "recent")
 LEARNERS = ("ridge", "ridge_recent", "boosting")
-LAST = 20
+LAST = 30
 FIRST_SHARE, FIRST_POSTS = 0.35, 30
 BOOSTING_FROM = 120
-REFITS = 10
+REFITS = 6
 _ALPHAS = np.logspace(0, 4, 13)
 _MEMORY = 80.0
 _PRIOR_POSTS = 27.0
@@ -191,7 +191,7 @@ def fit(table: pd.DataFrame, past: Floats, z: Floats, kinds: Sequence[Kind]) -> 
 
 
 def baselines(z: Floats, group: Ints, who: Ints, asked_group: Ints, asked_who: Ints) -> Floats:
-    """Constant (median of the past), platform × format median, mean of the account's last 20; logs.
+    """Constant (median of the past), platform × format median, median of the account's last 30; logs.
 
     z, group, who: the past. A group or account with under 5 posts falls back to the constant.
     """
@@ -204,7 +204,7 @@ def baselines(z: Floats, group: Ints, who: Ints, asked_group: Ints, asked_who: I
     for code in np.unique(asked_who):
         mine = z[who == code]
         if len(mine) >= 5:
-            found[asked_who == code, 2] = mine[-LAST:].mean()
+            found[asked_who == code, 2] = np.median(mine[-LAST:])
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
@@ -13,37 +13,39 @@ import pandas as pd
 from ...errors import TableError
 from ..measures import NOTES, Floats, parts_of, simulated
 from ..metrics import ENGAGEMENT_PARTS
-from . import words
+from ..result import Result
+from . import aim, words
 from .future import importance, upcoming
 from .history import History, history
-from .intervals import SHARE, bands, recentred
+from .intervals import SHARE, Band, bands
 from .model import BASELINES, LEARNERS, Walk, walk, weights
-from .scores import METHODS, peeked, random_rows, score
+from .scores import METHODS, check_peek, peeked, random_rows, score
 
 if TYPE_CHECKING:
     from ...plotting import Chart
 
 Validation = Literal["expanding", "holdout"]
-Aim = Literal["typical", "mape"]
+Loss = Literal["log", "mape"]
 MIN_POSTS = 60
 LAST_SHARE = 0.30
-PRIOR = np.array([0.3, 0.15, 0.1, 0.25, 0.1, 0.1])
+PRIOR = np.array([0.2, 0.1, 0.2, 0.3, 0.1, 0.1])
 """Shares of constant, group, recent, ridge, ridge_recent, boosting before anything is known; tuned on seeds ≥ 10,000."""
 _COLUMNS = [
-    "method", "label", "split", "n", "mdape", "mape", "mae_log", "r2_log", "rank", "coverage", "width", "share",
+    "method", "label", "split", "n", "mdape", "mape", "mape_aimed", "mae_log", "r2_log", "rank", "coverage", "width", "share",
 ]  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Forecast:
+@dataclass(frozen=True, repr=False)
+class Forecast(Result):
     """What ``predict()`` found.
 
     table: a row a method and split. method: ``predict`` (this tool), ``constant`` (median of the past), ``group``
-    (median of the platform × format), ``recent`` (mean of the account's last 20), the learners inside, and ``peek``
+    (median of the platform × format), ``recent`` (median of the account's last 30), the learners inside, and ``peek``
     where it was asked for. split: ``time`` (each post told from earlier ones only) or ``random`` (the same posts
-    told by cross-validation, which has seen their future: not a promise). mdape, mape: median and mean of |y − p| ÷ max(y, unit), 1 = 100 %; mae_log:
-    mean |difference| of log(1 + y ÷ unit), which survives zeros and orders the methods; r2_log; rank: Spearman's;
-    coverage and width: share of posts inside the 80 % interval, and its middle high ÷ low; share: weight in ``predict``.
+    told by cross-validation, which has seen their future: not a promise). mdape, mape: median and mean of |y − p| ÷ y
+    over results above 0, 1 = 100 %; mape_aimed: mape when the method is told for it (the constant: the median
+    weighted by 1 ÷ result); mae_log: mean |difference| of log(1 + y ÷ unit), which survives zeros and orders the
+    methods; r2_log; rank: Spearman's; coverage and width: share of posts inside the 80 % interval, and its middle high ÷ low; share: weight in ``predict``.
     posts: a row a tested post: row or post_id, published_at, actual, predicted, low, high, constant, inside.
     weights: share of each method in the predictions. Both tables are empty when ``abstained``.
     suspects: features that follow the result so closely that one must ask when they are known.
@@ -61,7 +63,8 @@ class Forecast:
     _past: History = field(repr=False, compare=False)
     _walk: Walk | None = field(repr=False, compare=False)
     _point: Floats = field(repr=False, compare=False)
-    _by_mape: bool = field(repr=False, compare=False, default=False)
+    loss: Loss = "log"
+    _aim: aim.Aim | None = field(repr=False, compare=False, default=None)
 
     @property
     def abstained(self) -> bool:
@@ -80,8 +83,8 @@ class Forecast:
         return str(self.errors("time")[list(BASELINES)].idxmin())
 
     def errors(self, split: str = "time") -> pd.Series:
-        """mae_log by method under one split."""
-        return self.table[self.table["split"] == split].set_index("method")["mae_log"]
+        """The error that ``loss`` asks for, mae_log or mape, by method under one split."""
+        return self.table[self.table["split"] == split].set_index("method")[words.MEASURES[self.loss][0]]
 
     @cached_property
     def importance(self) -> pd.DataFrame:
@@ -110,9 +113,14 @@ class Forecast:
             raise TableError(
                 "過去的貼文太少，還不能預測", where=f"{self.n} 則可用", next_step=f"至少要 {MIN_POSTS} 則"
             )
-        return upcoming(
-            self._past, plan, self.weights.to_numpy(), self._walk, self._point, SHARE, self._by_mape
-        )
+        shares, moved = self.weights.to_numpy(), self._aim
+        if not self.beats_constant:
+            shares = np.eye(len(shares))[list(BASELINES).index(self.naive)]
+            moved = None if moved is None else replace(moved, shares=np.array([0.5, 0.5, 0.0]))
+        planned = upcoming(self._past, plan, shares, self._walk, self._point, SHARE, moved)
+        if not self.beats_constant:
+            planned["note"] = [words.no_better(note) for note in planned["note"]]
+        return planned
 
     def say(self) -> str:
         """How well it told posts it had not seen, beside the constant, and what this is no proof of."""
@@ -122,12 +130,7 @@ class Forecast:
         """The tested posts in the order of time: what came, what was told, and the 80 % interval."""
         from .plot import draw
 
-        figure = draw(self)
-        figure.summary = self.say()
-        return figure
-
-    def __repr__(self) -> str:
-        return "\n".join([self.say(), *(f"附註：{note}" for note in self.notes)])
+        return self.captioned(draw(self))
 
 
 def predict(
@@ -139,7 +142,8 @@ def predict(
     peek: Sequence[str] = (),
     validation: Validation = "expanding",
     random_split: bool = True,
-    aim: Aim = "typical",
+    loss: Loss = "log",
+    order: str | None = None,
     newest_first: bool | None = None,
     engagement: str | Sequence[str] = ENGAGEMENT_PARTS,
 ) -> Forecast:
@@ -158,9 +162,12 @@ def predict(
     ``is_paid`` counts as known: drop it if posts are boosted after they did well. peek: columns of the result itself
     (likes …), for a row ``peek`` that shows what a leak looks like; never used to predict. validation: ``expanding``,
     or ``holdout`` (learn once from the oldest 70 %, freeze). random_split: also cross-validate at random, to compare.
-    aim: ``mape`` lowers every method's predictions to where its mean percentage error was least. newest_first: which
-    way rows run that have no ``published_at``; told from a month or follower column when None.
-    With fewer than 60 usable posts it abstains.
+    loss: what a prediction aims at. ``log``: a typical post, as many come out above as below. ``mape``: the number whose
+    mean percentage error is least, mixed with the account's levels at that measure (see ``predict.aim``); it lies well
+    below a typical post, so use it to compare with published MAPEs, not to promise or to plan. order: a column of
+    numbers or dates, smaller is older, for a table without ``published_at``; newest_first: which way the rows of such a
+    table run when they are in order; told from a date, month or follower column when both are None.
+    With fewer than 60 usable posts it abstains; where it did not beat the median, ``next`` gives the best naive method.
 
     As measured on 2026-11-22 (benchmarks/predict.py; mae_log): pages of 500 posts, seeds 0–99: 0.880 against the
     constant's 0.952, beaten in 99 % of pages, the best naive method in 98 %; 80 % intervals cover 80.3 %; boosting's R²
@@ -178,26 +185,26 @@ def predict(
     >>> told.beats_constant, told.table["method"].iloc[0]
     (True, 'predict')
     """
-    _check_options(validation, aim)
-    past = history(posts, target, features, plan, newest_first, parts_of(engagement))
+    _check_options(validation, loss)
+    past = history(posts, target, features, plan, order, newest_first, parts_of(engagement))
+    check_peek(past, list(peek))
     notes = (*posts.attrs.get(NOTES, ()), *past.notes, *_asked(past), *simulated(posts))
     used = tuple(kind.name for kind in past.kinds)
     shares = pd.Series(PRIOR, index=[*BASELINES, *LEARNERS], name="share")
     made = (target, shares, used, past.suspects, notes, len(past.y), past.period, past)
     if len(past.y) < MIN_POSTS or np.ptp(past.y) == 0:
-        return Forecast(pd.DataFrame(columns=_COLUMNS), pd.DataFrame(), *made, None, np.zeros(0))
+        return Forecast(pd.DataFrame(columns=_COLUMNS), pd.DataFrame(), *made, None, np.zeros(0), loss)
     test = np.arange(len(past.y)) >= int(len(past.y) * (1 - LAST_SHARE))
-    by_mape = aim == "mape"
     walked, mixed = _walked(past, test, validation == "holdout")
     every = slice(walked.start, None)
     shares[:] = weights(walked.candidates[every], past.z[every], PRIOR)
-    rows, told = _time_rows(past, walked, mixed, test, by_mape)
+    rows, told, moved = _time_rows(past, walked, mixed, test, loss == "mape")
     if random_split:
-        rows += random_rows(past, shares.to_numpy(), test, by_mape)
+        rows += random_rows(past, shares.to_numpy(), test, loss == "mape")
     rows += peeked(past, list(peek), test, random_split)
     table = pd.DataFrame(rows)
     table["share"] = table["method"].map(shares).where(table["split"] == "time")
-    return Forecast(table[_COLUMNS], told, *made, walked, mixed, by_mape)
+    return Forecast(table[_COLUMNS], told, *made, walked, mixed, loss, moved if loss == "mape" else None)
 
 
 def _walked(past: History, test: np.ndarray, frozen: bool) -> tuple[Walk, Floats]:
@@ -219,36 +226,33 @@ def _walked(past: History, test: np.ndarray, frozen: bool) -> tuple[Walk, Floats
 
 def _time_rows(
     past: History, walked: Walk, mixed: Floats, test: np.ndarray, by_mape: bool
-) -> tuple[list[dict], pd.DataFrame]:
-    """A row a method, and the tested posts with what was told of them."""
+) -> tuple[list[dict], pd.DataFrame, aim.Aim]:
+    """A row a method, the tested posts with what was told of them, and where percentage errors would be least."""
     points = dict(zip(("predict", *BASELINES, *LEARNERS), (mixed, *walked.candidates.T), strict=True))
-    if by_mape:
-        points = {name: recentred(point, past.z, walked.blocks, True) for name, point in points.items()}
-    drawn = {name: bands(point, past.z, past.who, walked.blocks, SHARE) for name, point in points.items()}
-    rows = [
-        {
-            "method": name,
-            "label": METHODS[name],
-            "split": "time",
-            **vars(score(past, point, test, drawn[name])),
-        }
-        for name, point in points.items()
-    ]
-    own = drawn["predict"]
-    return rows, _told(past, points["predict"], points["constant"], own.low, own.high, test)
+    rows, shown = [], {}
+    for name, point in points.items():
+        moved, last = aim.walked(past.positive(point), past.y, past.who, walked.blocks, name == "predict")
+        if name == "predict":
+            final = last
+        aimed = past.logs(aim.constant(past.y, walked.blocks) if name == "constant" else moved)
+        told = aimed if by_mape else point
+        band = bands(point, past.z, past.who, walked.blocks, SHARE)
+        band = Band(np.fmin(band.low, told), band.high, band.alpha)
+        found = score(past, told, aimed, test, band)
+        rows.append({"method": name, "label": METHODS[name], "split": "time", **vars(found)})
+        shown[name] = (told, band)
+    told, band = shown["predict"]
+    return rows, _told(past, told, shown["constant"][0], band.low, band.high, test), final
 
 
 def _told(
     past: History, point: Floats, constant: Floats, low: Floats, high: Floats, test: np.ndarray
 ) -> pd.DataFrame:
-    def counted(z: Floats) -> Floats:
-        return np.maximum(np.expm1(z[test]), 0.0) * past.unit
-
     known = [name for name in ("post_id", "platform", "published_at", "format") if name in past.posts]
     told = past.posts.loc[test, known].reset_index(drop=True)
     told["actual"] = past.y[test]
     for name, values in (("predicted", point), ("low", low), ("high", high), ("constant", constant)):
-        told[name] = counted(values)
+        told[name] = past.counts(values[test])
     told["inside"] = (past.z[test] >= low[test]) & (past.z[test] <= high[test])
     return told
 
@@ -259,9 +263,9 @@ def _asked(past: History) -> list[str]:
     return [f"{'、'.join(past.suspects)} 幾乎排出了結果的高低，請確認發佈前真的知道"]
 
 
-def _check_options(validation: str, aim: str) -> None:
+def _check_options(validation: str, loss: str) -> None:
     for name, value, allowed in (
-        ("validation", validation, ("expanding", "holdout")), ("aim", aim, ("typical", "mape")),
+        ("validation", validation, ("expanding", "holdout")), ("loss", loss, ("log", "mape")),
     ):  # fmt: skip
         if value not in allowed:
             raise TableError(f"{name} 只能是 {' 或 '.join(allowed)}，收到 {value!r}", where=f"參數 {name}")

@@ -12,9 +12,10 @@ from sklearn.preprocessing import StandardScaler
 
 from ...errors import TableError
 from ..measures import Floats
+from . import aim
 from .features import Ints, Kind
 from .history import History
-from .intervals import Band, shift
+from .intervals import Band
 from .leaks import rank_correlation
 from .model import Matrix, baselines, fit, training_levels
 
@@ -22,7 +23,7 @@ METHODS = {
     "predict": "本工具（混合）",
     "constant": "過去的中位數",
     "group": "同平台同格式的中位數",
-    "recent": "同帳號最近 20 則的平均",
+    "recent": "同帳號最近 30 則的中位數",
     "ridge": "脊迴歸",
     "ridge_recent": "脊迴歸（近期加重）",
     "boosting": "梯度提升樹",
@@ -39,6 +40,7 @@ class Score:
     n: int
     mdape: float
     mape: float
+    mape_aimed: float
     mae_log: float
     r2_log: float
     rank: float
@@ -46,10 +48,10 @@ class Score:
     width: float
 
 
-def score(past: History, point: Floats, test: np.ndarray, band: Band | None = None) -> Score:
-    """Compare predictions (logs) with results on the tested posts."""
-    z, told, y = past.z[test], point[test], past.y[test]
-    share_off = np.abs(np.maximum(np.expm1(told), 0) * past.unit - y) / np.maximum(y, past.unit)
+def score(past: History, point: Floats, aimed: Floats, test: np.ndarray, band: Band | None = None) -> Score:
+    """Compare predictions with results on the tested posts; ``point``, and ``aimed`` at percentage errors, in logs."""
+    z, told = past.z[test], point[test]
+    share_off = _percentage_errors(past, point, test)
     spread = float(np.sum((z - z.mean()) ** 2))
     coverage = width = np.nan
     if band is not None:
@@ -57,39 +59,48 @@ def score(past: History, point: Floats, test: np.ndarray, band: Band | None = No
         coverage = float(np.mean((z >= low) & (z <= high)))
         width = float(np.exp(np.nanmedian(high - low)))
     return Score(
-        int(test.sum()), float(np.median(share_off)), float(share_off.mean()), float(np.abs(z - told).mean()),
+        int(test.sum()), float(np.median(share_off)), float(share_off.mean()),
+        float(_percentage_errors(past, aimed, test).mean()), float(np.abs(z - told).mean()),
         1 - float(np.sum((z - told) ** 2)) / spread if spread > 0 else np.nan, rank_correlation(told, z), coverage, width,
     )  # fmt: skip
+
+
+def _percentage_errors(past: History, point: Floats, test: np.ndarray) -> Floats:
+    """|y − p| ÷ y of the tested posts with a result above 0."""
+    some = test & (past.y > 0)
+    if not some.any():
+        return np.full(1, np.nan)
+    return np.asarray(np.abs(past.counts(point[some]) - past.y[some]) / past.y[some])
 
 
 def random_rows(past: History, shares: Floats, test: np.ndarray, by_mape: bool) -> list[dict]:
     """The same methods under random cross-validation, scored on the same posts: learners have seen their future."""
     dated = past.table.assign(**{_DATE: np.arange(len(past.y), dtype=float)})
     told = _crossed(past, dated, [*past.kinds, Kind(_DATE, "clock")])
-    mixed = told @ shares
-    if by_mape:
-        told = np.column_stack([column + _others(past.z - column) for column in told.T])
-        mixed = mixed + _others(past.z - mixed)
     wanted = {
-        "predict": mixed,
+        "predict": told @ shares,
         "constant": told[:, 0],
         "group": told[:, 1],
         "ridge": told[:, 3],
         "boosting": told[:, 5],
     }
-    return [
-        {"method": name, "label": METHODS[name], "split": "random", **vars(score(past, one, test))}
-        for name, one in wanted.items()
-    ]
+    rows = []
+    for name, point in wanted.items():
+        aimed = _lowered(past, point)
+        found = score(past, aimed if by_mape else point, aimed, test)
+        rows.append({"method": name, "label": METHODS[name], "split": "random", **vars(found)})
+    return rows
 
 
 def _folds(n: int) -> Ints:
     return np.random.default_rng(0).permutation(np.arange(n) % FOLDS)
 
 
-def _others(errors: Floats) -> Floats:
-    fold = _folds(len(errors))
-    return np.array([shift(errors[fold != k], True) for k in range(FOLDS)])[fold]
+def _lowered(past: History, point: Floats) -> Floats:
+    """Predictions (logs) multiplied by what makes the percentage error of the other folds least."""
+    fold, told = _folds(len(point)), past.positive(point)
+    learnt = [aim.factor(told[fold != k], past.y[fold != k]) for k in range(FOLDS)]
+    return past.logs(told * np.array(learnt)[fold])
 
 
 def _crossed(past: History, table: pd.DataFrame, kinds: list[Kind]) -> Floats:
@@ -105,10 +116,8 @@ def _crossed(past: History, table: pd.DataFrame, kinds: list[Kind]) -> Floats:
     return told
 
 
-def peeked(past: History, columns: list[str], test: np.ndarray, random_split: bool) -> list[dict]:
-    """What a plain ridge regression reaches when it is given results of the posts themselves."""
-    if not columns:
-        return []
+def check_peek(past: History, columns: list[str]) -> None:
+    """Raise TableError for columns to peek at that the table does not have."""
     absent = [name for name in columns if name not in past.posts]
     if absent:
         raise TableError(
@@ -116,6 +125,12 @@ def peeked(past: History, columns: list[str], test: np.ndarray, random_split: bo
             where="參數 peek",
             next_step=f"現有欄位：{'、'.join(map(str, past.posts.columns))}",
         )
+
+
+def peeked(past: History, columns: list[str], test: np.ndarray, random_split: bool) -> list[dict]:
+    """What a plain ridge regression reaches when it is given results of the posts themselves."""
+    if not columns:
+        return []
     before = training_levels(past.z, past.who, past.group, past.origin)
     known = Matrix.learn(past.table[~test], past.kinds).columns(past.table, False)
     x = np.hstack([known, before, *(_logged(past.posts[name]) for name in columns)])
@@ -143,4 +158,4 @@ def _plain(x: Floats, z: Floats, asked: Floats) -> Floats:
 
 
 def _peek_row(past: History, told: Floats, test: np.ndarray, split: str) -> dict:
-    return {"method": "peek", "label": METHODS["peek"], "split": split, **vars(score(past, told, test))}
+    return {"method": "peek", "label": METHODS["peek"], "split": split, **vars(score(past, told, told, test))}

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 
 Numbers = dict[str, float]
+MEASURES = {"log": ("mae_log", "對數誤差"), "mape": ("mape", "平均百分比誤差")}
+"""By ``loss``: the column that judges, and its name."""
 
 
 def target_label(target: str) -> str:
@@ -35,31 +37,43 @@ def say(result: Forecast) -> str:
         )
     rows = _rows(result, "time")
     ours, constant = rows["predict"], rows["constant"]
+    error, called = ("mape", "平均百分比誤差") if result.loss == "mape" else ("mdape", "典型誤差")
     head = (
         f"用發佈前就知道的{len(result.features)}項，預測最後{len(result.posts):,}則的{target_label(result.target)}："
-        f"典型誤差 {percent_text(ours['mdape'])}，每次都猜過去的中位數是 {percent_text(constant['mdape'])}。"
+        f"{called} {percent_text(ours[error])}，每次都猜過去的中位數是 {percent_text(constant[error])}。"
     )
     band = (
         f"80% 預測區間裝到 {percent_text(ours['coverage'])} 的貼文，但很寬，上緣通常是下緣的{ours['width']:.1f}倍；"
         "單篇的數字不要當承諾。"
     )
-    return spaced(head + _verdict(result, ours, rows[result.naive]) + band + _random(result))
+    low = (
+        "預測值刻意壓低，這樣平均百分比誤差最小；它比典型的貼文低，不要拿來當目標。"
+        if result.loss == "mape"
+        else ""
+    )
+    return spaced(head + _verdict(result, ours, rows[result.naive]) + low + band + _random(result))
+
+
+def no_better(note: str) -> str:
+    """A planned post's note, when the model is no better than the median."""
+    return "；".join(filter(None, ["回測沒有比猜中位數好，這裡給的是中位數", note]))
 
 
 def _verdict(result: Forecast, ours: Numbers, naive: Numbers) -> str:
     """Against the best of the naive methods, not the weakest."""
-    gain = 1 - ours["mae_log"] / naive["mae_log"]
+    measure, called = MEASURES[result.loss]
+    gain = 1 - ours[measure] / naive[measure]
     name = f"不用模型的方法裡最準的是「{METHODS[result.naive]}」，"
     if not result.beats_constant:
-        return "沒有比猜中位數準，請直接用中位數。"
+        return "沒有比猜中位數好，請直接用中位數。"
     if gain <= 0.02:
         return f"{name}模型和它差不多，用它就好。"
-    return f"{name}模型的對數誤差再少{percent_text(gain)}。"
+    return f"{name}模型的{called}再少{percent_text(gain)}。"
 
 
 def _random(result: Forecast) -> str:
     rows = _rows(result, "random")
-    if not rows:
+    if not rows or result.loss == "mape":
         return ""
     time = _rows(result, "time")
     name = max(
@@ -99,8 +113,9 @@ def title(result: Forecast) -> str:
     if result.abstained:
         return "貼文太少，還不能預測"
     errors = result.errors("time")
+    called = MEASURES[result.loss][1]
     gain = 1 - errors["predict"] / errors["constant"]
     if gain <= 0:
-        return spaced(f"預測{target_label(result.target)}，沒有比猜中位數準")
+        return spaced(f"預測{target_label(result.target)}，沒有比猜中位數好")
     inside = result.posts["inside"].mean()
-    return spaced(f"預測比猜中位數準，對數誤差少{percent_text(gain)}；區間裝到 {percent_text(inside)} 的貼文")
+    return spaced(f"預測比猜中位數準，{called}少{percent_text(gain)}；區間裝到 {percent_text(inside)} 的貼文")
