@@ -5,9 +5,11 @@ import lazy_loader as _lazy
 __getattr__, __dir__, __all__ = _lazy.attach(
     __name__,
     submodules=[
+        "bills",
         "client",
         "evaluation",
         "failures",
+        "fidelity",
         "ledger",
         "offline",
         "prices",
@@ -23,8 +25,10 @@ __getattr__, __dir__, __all__ = _lazy.attach(
         "transports",
     ],
     submod_attrs={
+        "bills": ["bill"],
         "client": ["Assistant", "connect"],
         "failures": ["AIError"],
+        "fidelity": ["article", "cover", "factcheck"],
         "ledger": ["Budget"],
         "probe": ["doctor"],
         "result": ["Result"],

@@ -11,9 +11,11 @@ __getattr__, __dir__, __all__ = _lazy.attach(
         "hits": ["survivors_explorer", "tries_explorer"],
         "kpi": ["kpi_explorer"],
         "panel": ["Panel"],
+        "prompt": ["blind_compare", "prompt_explorer"],
         "question": ["question_panel"],
         "retention": ["retention_explorer"],
         "slots": ["slot_explorer"],
+        "summary": ["summary_explorer"],
         "week": ["week_planner"],
     },
 )
