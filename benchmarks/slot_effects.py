@@ -156,12 +156,17 @@ def judged(sample: Sample, seed: int, shuffled: bool = False) -> dict[str, float
     usual = np.take_along_axis(sample.true, sample.slot, 1).mean(axis=1, keepdims=True)
     true = sample.true - usual
     best = np.argsort(-sample.true, axis=1)[:, :PICKED]
+    chosen = rows["recommended"].to_numpy(dtype=bool).reshape(ACCOUNTS, SLOTS)
+    gains = [
+        low <= one[picked].mean() <= high
+        for one, picked, (_, low, high) in zip(true, chosen, map(found.gain, found.accounts[1:]), strict=True)
+    ]
     hit = np.take_along_axis(values["top"], best, 1).sum(axis=1).mean()
     return {
         "lift": lift(sample.true, values["effect"]),
         "coverage": float(((values["low"] <= true) & (true <= values["high"])).mean()),
         "claims": float(np.mean([not found.abstained(name) for name in found.accounts[1:]])),
-        "top": float(hit / PICKED), "seconds": seconds,
+        "top": float(hit / PICKED), "gain": float(np.mean(gains)), "seconds": seconds,
     }  # fmt: skip
 
 
@@ -189,7 +194,7 @@ def simulate(setting: Setting, posts: int, seeds: range) -> None:
     print(
         f"{setting.name:14} {posts:5} posts  oracle {mean['oracle']:.1%}; of it: {told}\n"
         f"    ours − best other ({best}): {gap.mean():+.1f} ± {error(gap):.1f} points; 90 % intervals cover "
-        f"{more['coverage']:.1%}; names a winner {more['claims']:.0%}; mean probability given to a true top slot "
+        f"{more['coverage']:.1%}, of the recommended hours' gain {more['gain']:.1%}; names a winner {more['claims']:.0%}; mean probability given to a true top slot "
         f"{more['top']:.2f}; {np.median([one['seconds'] for one in ours]):.2f} s of processor; {verdict(held)}",
         flush=True,
     )

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .slot_effects import SlotEffects
 
 _ROOM = 1.25
+_LEAST = 0.005
 
 
 def draw(result: SlotEffects, account: str | None) -> Chart:
@@ -105,7 +106,9 @@ def _dayparts(result: SlotEffects, rows: pd.DataFrame) -> tuple[Chart, Axes]:
 
 
 def _written(lift: float) -> str:
-    return "基準" if lift == 0 else f"{lift:+.0%}".replace("-", "−")
+    if lift == 0:
+        return "基準"
+    return f"{lift:+.0%}".replace("-", "−") if abs(lift) >= _LEAST else "幾乎一樣"
 
 
 def _data_line(result: SlotEffects, rows: pd.DataFrame) -> str:

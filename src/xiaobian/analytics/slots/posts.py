@@ -122,7 +122,10 @@ def _outcome(table: pd.DataFrame, outcome: str) -> tuple[Floats, list[str]]:
         return numbers(table, outcome), []
     parts = [c for c in ENGAGEMENT_PARTS if c in table]
     sums = engagement_sums(table, parts)
-    return sums.total, list(sums.notes)
+    notes = [note for note in sums.notes if "engagement=" not in note and "不能直接比高低" not in note]
+    if not sums.comparable:
+        notes.append("各平台加總的互動不是同一種；這裡每個帳號只和自己的其他時段比，不受影響")
+    return sums.total, notes
 
 
 def _units(table: pd.DataFrame, account: str) -> tuple[Ints, tuple[str, ...]]:

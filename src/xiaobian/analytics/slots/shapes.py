@@ -28,7 +28,7 @@ class Shapes:
 
     shared: of the curve all accounts share, each with its weight before any data; sizes: its log-sds, none left out, and
     their weights. own: of the accounts' own departures. alone: which of ``own`` hold no two slots alike; they are
-    judged by cell, not by wave. avoided: of what is besides true of hours that are hardly ever posted at, or None.
+    judged by cell, not by wave. avoided: of what is besides true of slots that are hardly ever posted at.
     """
 
     shared: tuple[tuple[Floats, float], ...]
@@ -36,7 +36,7 @@ class Shapes:
     own: tuple[Floats, ...]
     alone: tuple[bool, ...]
     waves: Floats
-    avoided: Floats | None = None
+    avoided: Floats
 
 
 @cache
@@ -55,7 +55,7 @@ def dayparts(number: int) -> Shapes:
     doi:10.1214/06-BA117A)."""
     alone = np.eye(number)
     rest = np.linalg.qr(np.column_stack([np.ones(number), alone[:, 1:]]))[0]
-    return Shapes(((alone, 1.0),), tuple((size, size) for size in _SIZES), (alone,), (True,), rest)
+    return Shapes(((alone, 1.0),), tuple((size, size) for size in _SIZES), (alone,), (True,), rest, alone)
 
 
 def fourier(slots: int, cycles: int) -> Floats:

@@ -16,11 +16,13 @@ from scipy.linalg.lapack import dposv, dpotrf, dpotri
 from scipy.special import logsumexp
 
 from ..measures import Floats
+from .posts import HOURS
 from .shapes import Shapes
 
 OWN_RATIOS = (0.3, 0.6, 0.9, 1.3)
 LARGE_OWN, LEAST_SHARED = 0.25, 0.05
 AVOIDED = ((0.0, 0.4), (0.15, 0.3), (0.35, 0.3))
+HOURS_A_DAY = 24
 _LEVEL = 1e3
 _FEW = 60
 
@@ -93,9 +95,7 @@ def shrink(cells: Cells, shapes: Shapes) -> Curves:
     precision, pulled = _information(cells, own, noise)
     told, everyone = precision.sum(axis=0), cells.n.sum(axis=0)
     shared = _shared_posterior(prior, told, pulled.sum(axis=0))
-    cov = shared.cov
-    if shapes.avoided is not None:
-        cov = cov + _doubt(prior.mean, told, pulled.sum(axis=0), shapes.avoided, everyone)
+    cov = shared.cov + _doubt(prior.mean, told, pulled.sum(axis=0), shapes.avoided, everyone)
     gain = own @ precision
     curves, spread = _account_posteriors(cells, own, gain, shared.mean, cov)
     sizes = noise**0.5, prior.variance**0.5, float(own[0, 0]) ** 0.5
@@ -177,7 +177,7 @@ def _shared_posterior(prior: _Prior, told: Floats, pulled: Floats) -> _Posterior
 
 
 def _doubt(prior: Floats, told: Floats, pulled: Floats, shape: Floats, everyone: Floats) -> Floats:
-    """What hours that people avoid add to the covariance of the shared curve: nobody posts there, perhaps for a good
+    """What slots that people avoid add to the covariance of the shared curve: nobody posts there, perhaps for a good
     reason, and then they are not like their neighbours (``AVOIDED``: log-sds and their weights before any data).
 
     The estimate itself stays, so that luck in a few posts at night does not make the night look good.
@@ -199,11 +199,11 @@ def _doubt(prior: Floats, told: Floats, pulled: Floats, shape: Floats, everyone:
 
 
 def _avoided(everyone: Floats) -> Floats:
-    """How much each hour of the week [168] is avoided: towards 1 where nobody posts at that time of the day, 0 from 0.7
-    of an even share on, or where posts are so few that chance alone may leave the hour empty."""
-    day = everyone.reshape(-1, 24).sum(axis=0)
+    """How much each slot is avoided: towards 1 where nobody posts at that time of the day, 0 from 0.7 of an even share
+    on, or where posts are so few that chance alone may leave the slot empty."""
+    day = everyone.reshape(-1, HOURS_A_DAY).sum(axis=0) if len(everyone) == HOURS else everyone
     at_most = day + np.sqrt(day) + 1
-    return np.tile(np.maximum(1 - at_most / (0.7 * day.mean()), 0.0), 7)
+    return np.resize(np.maximum(1 - at_most / (0.7 * day.mean()), 0.0), len(everyone))
 
 
 def _own_kernel(cells: Cells, shared: Floats, shapes: Shapes) -> tuple[Floats, float, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -36,7 +36,7 @@ Method = Literal["shrunk", "naive", "adjusted", "ipw"]
 METHODS = {"shrunk": shrunk, "naive": naive, "adjusted": adjusted, "ipw": weighted}
 MIN_POSTS = 30
 PICKED = {"hour_of_week": 5, "daypart": 1}
-_NEAR_HOURS, _NEAR_POSTS = 2, 3
+_NEAR_HOURS, _NEAR_POSTS, _NEAR_SHARE, _NEAR_ENOUGH = 2, 3, 0.3, 15
 _HALVINGS = 50
 _JUDGED = ["effect", "low", "high", "top", "lift", "lift_low", "lift_high"]
 _CONVINCING = float(np.log(9))
@@ -49,7 +49,8 @@ class SlotEffects:
     table: a row an account and slot: account, slot (hour of the week 0–167 from Monday 00:00 Taipei, or the name of
     a daypart), label, n (posts), effect, low, high (log units against ``reference``), lift, lift_low, lift_high (the
     same as shares: 0.05 is 5 % more), raw (naive mean of logs), near (posts of all accounts within 2 hours), top
-    (probability of being among the truly best ``picked``), recommended. Effects are missing when posts are too few.
+    (probability of being among the truly best ``picked``), recommended (never a slot that is hardly posted at). Effects
+    are missing when posts are too few.
     level: of the intervals. noise: log-sd of a single post. needed: posts a slot that would show a tenth more.
     effective: posts after weighting. shared_sd, own_sd: log-sd of the curve all accounts share, and of each
     account's own departures; evidence: log Bayes factor against no effect of time, below log 9 it abstains (``shrunk``
@@ -73,7 +74,7 @@ class SlotEffects:
     notes: tuple[str, ...]
     found: dict[str, Estimate] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def accounts(self) -> tuple[str, ...]:
         """Accounts in the table, all of them together first."""
         return tuple(self.table["account"].unique())
@@ -88,7 +89,8 @@ class SlotEffects:
         name = self.accounts[0] if account is None else account
         if name not in self.accounts:
             raise NotFound(f"沒有「{name}」這個帳號", next_step=f"可用的帳號：{'、'.join(self.accounts)}")
-        return self.table[self.table["account"] == name].reset_index(drop=True)
+        rows, place = len(self.table) // len(self.accounts), self.accounts.index(name)
+        return self.table.iloc[rows * place : rows * (place + 1)].reset_index(drop=True)
 
     def best(self, account: str | None = None) -> pd.DataFrame:
         """The recommended slots of one account, best first; empty when the posts cannot tell."""
@@ -263,7 +265,8 @@ def _table(
     raw -= (np.nan_to_num(raw) * np.array(references)).sum(axis=1, keepdims=True)
     width = quantile(level, np.array([one.freedom for one, _ in pairs])) * spread
     near = _near(by, data, of_hour, len(names))
-    known = np.isfinite(effect) & (near >= _NEAR_POSTS)
+    tried = max(_NEAR_POSTS, min(_NEAR_SHARE * near.mean(), _NEAR_ENOUGH))
+    known = np.isfinite(effect) & (near >= tried)
     slots: list[int] | list[str] = list(map(int, names)) if by == "hour_of_week" else list(names)
     table = pd.DataFrame(
         {

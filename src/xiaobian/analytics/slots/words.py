@@ -131,13 +131,13 @@ def _clear(result: SlotEffects, account: str | None, who: str, what: str) -> str
     )  # fmt: skip
     return (
         f"{who}{result.posts:,}則貼文裡最看好的是{_several(list(best['label']))}：同樣的內容，{what}大約{change(effect)}"
-        f"（和平常發文的時段比，{result.level:.0%} 區間{span(low, high)}）。{many}。{_doubt(result)}"
+        f"（和平常發文的時段比，{result.level:.0%} 區間 {span(low, high)}）。{many}。{_doubt(result)}"
     )
 
 
 def _unclear(result: SlotEffects, account: str | None, who: str, what: str) -> str:
     effect, low, high = result.gain(account)
-    shown = f"看起來最高的時段和平常發文的時段比{change(effect)}，{result.level:.0%} 區間{span(low, high)}，可能只是運氣；"
+    shown = f"看起來最高的時段和平常發文的時段比{change(effect)}，{result.level:.0%} 區間 {span(low, high)}，可能只是運氣；"
     return (
         f"{who}{result.posts:,}則貼文還分不出哪個時段的{what}比較好：{shown if np.isfinite(effect) else ''}"
         f"要看出一成的差別，兩個時段各約要{result.needed:,}則，比較快的辦法是抽籤排時段來測。"
