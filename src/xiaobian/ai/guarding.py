@@ -2,60 +2,136 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from importlib import import_module
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_MOBILE = re.compile(r"(?<![\d])09\d{2}[-\s]?\d{3}[-\s]?\d{3}(?!\d)")
-_NATIONAL_ID = re.compile(r"(?<![A-Za-z0-9])[A-Z][1289]\d{8}(?![A-Za-z0-9])")
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]")
+from .safety import canary, exits, injection, pii
+from .safety.exits import Violation
 
-
-def _room(name: str) -> Any:
-    try:
-        return import_module(f"xiaobian.ai.safety.{name}")
-    except ModuleNotFoundError:
-        return None
+INSIDE = {"summarize", "moderate", "schedule", "choose_kpi", "image_prompt"}
+"""Tasks whose answer colleagues read; it may repeat what strangers wrote."""
+_NO_PROSE = {"platform", "technique", "label", "kind", "intent", "action", "labels", "sources", "index", "tone", "metric"}
+"""Keys of answers that hold a choice from a list, not words for a reader."""
+_NOTES = {"reason", "missing", "why"}
+"""Keys of answers that are read by colleagues."""
+_FINE_IN_NOTES = {"fact", "contact", "slot", "echo"}
 
 
 def personal(text: str) -> list[str]:
     """Personal data that stands in a text, as found."""
-    room = _room("pii")
-    if room is not None and hasattr(room, "find"):
-        return [str(getattr(hit, "text", hit)) for hit in room.find(text)]
-    return [m[0] for pattern in (_EMAIL, _MOBILE, _NATIONAL_ID) for m in pattern.finditer(text)]
+    return [hit.text for hit in pii.find(text)]
 
 
 def clean(text: str) -> str:
     """A foreign text without invisible signs."""
-    room = _room("injection")
-    return str(room.clean(text)) if room is not None and hasattr(room, "clean") else _INVISIBLE.sub("", text)
+    return injection.clean(text)
 
 
 @dataclass
 class Guarded:
-    """A payload ready to be sent: personal data hidden, foreign texts cleaned and, for a model, marked.
+    """A payload ready to be sent: foreign texts cleaned and, for a model, marked, with personal data hidden.
 
-    told: what the model has to know of the marks. masked: kinds of what was hidden. ``restored`` puts it back.
+    told: what the model has to know. masked: kinds of what was hidden. warnings: for the person. ``restored`` puts the
+    data back, ``leaving`` is the check at the exit.
     """
 
     payload: dict[str, Any]
     told: str = ""
     masked: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
-    hidden: tuple[Any, ...] = ()
+    mark: str = ""
+    secret: str = ""
+    table: dict[str, str] = field(default_factory=dict, repr=False)
+    trusted: tuple[str, ...] = field(default=(), repr=False)
+    foreign: tuple[str, ...] = field(default=(), repr=False)
 
     @classmethod
     def of(cls, payload: dict[str, Any], foreign: Sequence[str] = (), *, marked: bool = True) -> Guarded:
+        """Guard a payload. foreign: keys whose texts strangers wrote. marked: a model will read it, not the rules engine."""
         cleaned = {key: _each(clean, value) if key in foreign else value for key, value in payload.items()}
-        return cls(cleaned)
+        theirs = tuple(text for key in foreign for text in _texts(payload.get(key)))
+        ours = tuple(text for key, value in payload.items() if key not in foreign for text in _texts(value))
+        made = cls(cleaned, trusted=ours, foreign=theirs, warnings=_suspicions(theirs))
+        return made._for_a_model(foreign) if marked else made
+
+    def _for_a_model(self, foreign: Sequence[str]) -> Guarded:
+        """Hide and mark. Mark and secret follow from the payload, so that an equal request is equal (cache, recordings)."""
+        masker = pii.Masker(list(_texts(self.payload)))
+        hidden = {key: _each(lambda text: masker.mask(text).text, value) for key, value in self.payload.items()}
+        seed = hashlib.sha256(json.dumps(self.payload, ensure_ascii=True, sort_keys=True, default=str).encode()).digest()
+        self.secret, told = canary.new(seed), []
+        if any(hidden.get(key) for key in foreign):
+            self.mark = injection.new_mark(*_texts(hidden), seed=seed)
+            told.append(injection.told(self.mark))
+            for key in foreign:
+                hidden[key] = _each(lambda text: injection.spotlight(text, mark=self.mark).text, hidden.get(key))
+        if masker.table:
+            told.append("「[電話1]」這樣的代號代表已遮住的個人資料，要用到時照樣寫出來，不要改。")
+            names = [match for name in masker.table if (match := pii.PLACEHOLDER.fullmatch(name))]
+            self.masked = tuple(dict.fromkeys(pii.KINDS[next(k for k in pii.KINDS if m[k])] for m in names))
+            self.warnings = (*self.warnings, f"已遮住：{'、'.join(masker.table)}。{pii.NOT_ALL}")
+        told.append(canary.told(self.secret))
+        self.payload, self.table, self.told = hidden, masker.table, "\n".join(told)
+        return self
 
     def restored(self, answer: Any) -> Any:
-        """The answer with what was hidden put back."""
-        return answer
+        """The answer without marks and with what was hidden put back."""
+        return _each(lambda text: pii.unmask(injection.unspot(text, self.mark), self.table), answer)
+
+    def leaving(self, task: str, answer: Any, *, source: Sequence[str] = (), system: str = "") -> tuple[Violation, ...]:
+        """What keeps an answer from going out without a person. source: more that the learner trusts.
+
+        What stands under ``reason`` is for colleagues: it may speak of figures and contacts of a stranger's text.
+        """
+
+        def look(text: str, inside: bool) -> list[Violation]:
+            return exits.check_exit(
+                text, source=(*self.trusted, *source), foreign=self.foreign, canary=self.secret, system=system,
+                table=self.table, inside=inside,
+            )  # fmt: skip
+
+        outward, notes = "\n".join(prose(answer)), "\n".join(prose(answer, notes=True))
+        found = look(outward, task in INSIDE) if outward else []
+        found += [v for v in look(notes, True) if v.rule not in _FINE_IN_NOTES] if notes else []
+        return tuple(dict.fromkeys(found))
+
+
+def prose(answer: Any, *, notes: bool = False, _key: str = "") -> Iterator[str]:
+    """The texts of an answer that somebody reads, without ids and choices from lists; notes: those for colleagues.
+
+    >>> answer = {"reply": "謝謝", "template_id": "t1", "reason": "讚美", "variants": [{"text": "a", "technique": "b"}]}
+    >>> list(prose(answer)), list(prose(answer, notes=True))
+    (['謝謝', 'a'], ['讚美'])
+    """
+    if isinstance(answer, str):
+        if notes == (_key in _NOTES):
+            yield answer
+    elif isinstance(answer, dict):
+        for key, value in answer.items():
+            if key not in _NO_PROSE and not str(key).endswith("id"):
+                yield from prose(value, notes=notes, _key=str(key))
+    elif isinstance(answer, list | tuple):
+        for part in answer:
+            yield from prose(part, notes=notes, _key=_key)
+
+
+def _suspicions(texts: Sequence[str]) -> tuple[str, ...]:
+    found = injection.labels([finding for text in texts for finding in injection.suspicious(text)])
+    return (f"有文字像在對 AI 下指示（{found}），請看過原文再用這份結果",) if found else ()
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for part in value.values():
+            yield from _texts(part)
+    elif isinstance(value, list | tuple):
+        for part in value:
+            yield from _texts(part)
 
 
 def _each(change: Callable[[str], str], value: Any) -> Any:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from ..grounding import ungrounded
@@ -88,6 +88,11 @@ def _listed(given: str | Sequence[str]) -> tuple[str, ...]:
     return (given,) if isinstance(given, str) else tuple(given)
 
 
+@lru_cache(maxsize=1024)
+def _bare(text: str) -> str:
+    return fold(text, bare=True).text
+
+
 # ── one function a rule ──
 
 
@@ -151,16 +156,27 @@ _NO_FACT = {"url", "email", "hashtag"}
 
 
 def _facts(draft: str, known: Known) -> Iterator[Violation]:
-    everything = (*known.trusted, *known.foreign)
-    loose_trusted = {str(claim) for claim in ungrounded(clean(draft), *known.trusted)}
-    loose = {str(claim) for claim in ungrounded(clean(draft), *everything)}
-    for claim in ungrounded(clean(draft)):
-        if claim.kind in _NO_FACT or str(claim) not in loose_trusted:
+    shown = _without_contacts(draft)
+    if not (claims := ungrounded(shown)):
+        return
+    loose_trusted = {str(claim) for claim in ungrounded(shown, *known.trusted)}
+    loose = {str(claim) for claim in ungrounded(shown, *known.trusted, *known.foreign)}
+    for claim in claims:
+        if claim.kind in _NO_FACT or str(claim) not in loose_trusted or f"第{claim.text.strip()}" in shown:
             continue
         if str(claim) in loose:
             yield Violation("fact", claim.text, f"{claim}在你給的資料裡找不到")
         elif claim.kind not in _FROM_STRANGERS and not known.inside:
             yield Violation("fact", claim.text, f"{claim}只出現在別人寫的文字裡，你的資料裡沒有")
+
+
+def _without_contacts(text: str) -> str:
+    """A text without addresses of the web, numbers of persons and placeholders, which other rules look at."""
+    plain = legible(clean(text)).text
+    spans = [*phones.find(plain, everyone=True), *ids.find_cards(plain), *handles.find_emails(plain), *addresses.find(plain)]
+    for start, end in sorted(spans, reverse=True):
+        plain = f"{plain[:start]} {plain[end:]}"
+    return _ADDRESS_LIKE.sub(lambda m: " " if re.search("[A-Za-z]", m[0]) else m[0], pii.PLACEHOLDER.sub(" ", plain))
 
 
 def contacts(text: str) -> Iterator[tuple[str, str]]:
@@ -175,8 +191,9 @@ def contacts(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _contacts(draft: str, known: Known) -> Iterator[Violation]:
-    there = {found for text in known.backing for found in contacts(text)}
-    for kind, one in dict.fromkeys(contacts(draft)):
+    found = list(dict.fromkeys(contacts(draft)))
+    there = set(contacts("\n".join(known.backing))) if found else set()
+    for kind, one in found:
         if (kind, one) not in there:
             yield Violation("contact", one, f"{kind}「{one}」不在你的資料裡")
 
@@ -190,13 +207,12 @@ def _word_list() -> list[tuple[str, str, bool, list[re.Pattern[str]]]]:
 def _word_rules(draft: str, known: Known) -> Iterator[Violation]:
     """Promises, claims to be somebody, talk of machines, insults."""
     folded = fold(draft, bare=True)
-    backing = [fold(text, bare=True).text for text in known.backing]
     for rule, reason, inside, patterns in _word_list():
         if known.inside and not inside:
             continue
         for pattern in patterns:
             match = pattern.search(folded.text)
-            if match and not any(match[0] in text for text in backing):
+            if match and not any(match[0] in _bare(text) for text in known.backing):
                 start, end = folded.span(match.start(), match.end())
                 yield Violation(rule, draft[start:end], reason.format(text=draft[start:end]))
 
@@ -227,12 +243,12 @@ _TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{3,}")
 def _obeyed(draft: str, known: Known) -> Iterator[Violation]:
     """Words that a stranger asked for and that the learner's own material does not have."""
     said = fold(draft, bare=True).text
-    own = "\n".join(fold(text, bare=True).text for text in known.trusted)
+    own = "\n".join(map(_bare, known.trusted))
     for text in known.foreign:
         whole = "\n".join([text, *(inner for _, _, inner in decoded(text))])
         suspect = bool(suspicious(text))
         for wanted in dict.fromkeys(_demands(whole, suspect)):
-            bare = fold(wanted, bare=True).text
+            bare = _bare(wanted)
             if len(bare) >= 2 and bare in said and bare not in own:
                 yield Violation("obeyed", wanted, f"「{wanted[:20]}」是留言要求寫的字，不是你的資料")
         least = RUN_OF_SUSPECT if suspect else RUN_OF_STRANGER
@@ -247,15 +263,15 @@ def _demands(text: str, suspect: bool) -> Iterator[str]:
         if suspect or _DEMAND.search(around):
             yield match[1]
     for match in _TOKEN.finditer(legible(text).text):
-        if suspect or (re.search(r"\d|_|-", match[0]) and re.search("[A-Za-z]", match[0])) or match[0].isupper():
+        if suspect or (re.search(r"\d|_|-", match[0]) and re.search("[A-Za-z]", match[0])):
             yield match[0]
 
 
 def _shared(draft: str, texts: Sequence[str], own: Sequence[str], least: int) -> str:
     """The first run of ``least`` characters that a draft shares with texts and not with the learner's own; else empty."""
     folded = fold(draft, bare=True)
-    others = [fold(text, bare=True).text for text in texts]
-    mine = [fold(text, bare=True).text for text in own]
+    others = [_bare(text) for text in texts]
+    mine = [_bare(text) for text in own]
     for place in range(len(folded.text) - least + 1):
         run = folded.text[place : place + least]
         if any(run in text for text in others) and not any(run in text for text in mine):

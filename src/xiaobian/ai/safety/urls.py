@@ -13,11 +13,15 @@ from .rules import document
 
 _DOT = re.compile(r"\s*[\[({<]\s*(?:\.|dot|點|点|。)\s*[\])}>]\s*|(?<=[a-z0-9])\s+dot\s+(?=[a-z])|(?<=[a-z0-9])\s*[點点。｡]\s*(?=[a-z]{2,})")
 _SPACED = re.compile(r"(?<=[a-z0-9:/.])[ \t]+(?=[:/.](?![ \t]*$))|(?<=[:/.])[ \t]+(?=[a-z0-9/])")
-_SCHEME = re.compile(r"(?<![a-z0-9])(?P<scheme>[a-z][a-z0-9+-]{1,11}):/{1,3}(?P<rest>[^\s<>\"'「」『』()（）【】，。、；！？]+)")
+_SCHEME = re.compile(r"(?<![a-z0-9])(?P<scheme>[a-z][a-z0-9+-]{1,11}):/{1,3}(?P<rest>[!#-&*-;=?-~]+|[^\s/?#]+\.[^\s/?#]{2,}(?:/[!-~]*)?)")
 _OPAQUE = re.compile(r"(?<![a-z0-9])(?:javascript|data|vbscript|file|tel|sms|mailto|line|intent|about):(?=[^\s]{2,})[^\s<>\"'「」]*")
 _MASKED = re.compile(r"\bh(?:xx|tt)ps?(?=\s?:)|\bmeow(?=://)")
 _PROTOCOL_LESS = re.compile(r"(?<![:/\w])//(?P<rest>[a-z0-9-]+\.[^\s<>\"'「」()]+)")
 _IP = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?(?:/[!-~]*)?(?![\d.])")
+
+
+_PAUSES = re.compile("[，、；！「」『』（）【】《》〈〉]|。(?![a-zA-Z]{2})|(?<![A-Za-z0-9])。")
+"""Marks that end an address in Chinese text; full-width dots, colons and slashes do not."""
 
 
 class Url(NamedTuple):
@@ -76,7 +80,7 @@ def why(url: Url) -> str:
 
 def _plain(text: str) -> str:
     shown = "".join(sign for sign in text if not is_hidden(sign))
-    made = unicodedata.normalize("NFKC", shown).replace("。", "。")
+    made = unicodedata.normalize("NFKC", _PAUSES.sub(" ", shown))
     made = _DOT.sub(".", _lower_ascii_host(made))
     made = _SPACED.sub("", made)
     return _MASKED.sub("http", made)

@@ -64,7 +64,7 @@ def faq(assistant: Assistant, question: str, *, today: date | None = None, file:
     return run(
         assistant, "faq", PROMPTS["faq"], payload, schema,
         lambda data: data.answer if data.action == "answer" else f"轉真人：{data.reason}", checks,
-        foreign=("question",), max_tokens=300, amend=amend,
+        foreign=("question",), max_tokens=300, amend=amend, sources=[entry.answer for entry in bot.by_id.values()],
     )  # fmt: skip
 
 

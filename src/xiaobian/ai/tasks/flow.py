@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pydantic
@@ -30,11 +31,12 @@ def run(
     assistant: Assistant, task: str, prompt: str, payload: dict[str, Any], schema: type[M],
     text: Callable[[M], str], checks: Callable[[M], Sequence[Row]], *, foreign: Sequence[str] = (),
     max_tokens: int = 1500, notes: Sequence[str] = (), amend: Callable[[M], M] | None = None,
+    sources: Sequence[str] = (),
 ) -> Result:  # fmt: skip
     """Ask for one object and make the Result of it.
 
     foreign: keys of the payload whose texts strangers wrote. text: how the answer reads. checks: rows of the answer.
-    amend: what code decides over the answer, before it is checked.
+    amend: what code decides over the answer, before it is checked. sources: trusted texts beside the payload's own.
     """
     guarded = Guarded.of(payload, foreign, marked=assistant.is_ai)
     system = "\n\n".join(part for part in (HOUSE_RULES, prompt, guarded.told) if part)
@@ -42,10 +44,13 @@ def run(
     data = schema.model_validate(guarded.restored(answer.parsed.model_dump()))
     data = amend(data) if amend else data
     rows = list(checks(data))
+    violations = guarded.leaving(task, data.model_dump(), source=sources, system=f"{HOUSE_RULES}\n{prompt}")
+    rows += [Row("出口檢查", False, violation.reason, "python:exit", violation.rule) for violation in violations]
     failed = [row for row in rows if row.passed is False]
     warnings = [*answer.warnings, *notes, *guarded.warnings]
     if failed:
         warnings.append(f"{len(failed)} 項檢查沒有通過，發佈前請先改")
-    return assistant.result(
+    result = assistant.result(
         answer.response, text(data), data=data, checks=rows, masked=guarded.masked, warnings=warnings
     )
+    return replace(result, task=task, violations=violations)
