@@ -13,9 +13,11 @@ __getattr__, __dir__, __all__ = _lazy.attach(
         "panel": ["Panel"],
         "prompt": ["blind_compare", "prompt_explorer"],
         "question": ["question_panel"],
+        "queue": ["queue_explorer"],
         "retention": ["retention_explorer"],
         "slots": ["slot_explorer"],
         "summary": ["summary_explorer"],
+        "threshold": ["threshold_explorer"],
         "week": ["week_planner"],
     },
 )

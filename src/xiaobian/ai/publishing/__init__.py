@@ -3,6 +3,8 @@
 from .jobs import Job as Job
 from .jobs import week as week
 from .outcome import Run as Run
+from .policy import CAREFUL as CAREFUL
 from .policy import Policy as Policy
 from .service import Faults as Faults
+from .trials import changes as changes
 from .worker import simulate as simulate

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -89,19 +90,22 @@ def judged(
     policy: Policy,
 ) -> Run:
     """What became of each job, from what stands on the platforms."""
-    rows = []
-    for job in jobs:
-        times = sorted(at(start, t) for t, job_id in published[job.platform] if job_id == job.job_id)
-        late = (times[0] - job.due).total_seconds() / 60 if times else float("nan")
-        rows.append(
-            {
-                "job_id": job.job_id, "platform": job.platform, "text": job.text, "due": job.due,
-                "published": times[0] if times else pd.NaT, "times": len(times), "late_min": late,
-                "state": _state(len(times), late),
-            }
-        )  # fmt: skip
+    out: dict[str, list[float]] = {job.job_id: [] for job in jobs}
+    for seconds, job_id in (one for every in published.values() for one in every):
+        out[job_id].append(seconds)
+    table = pd.DataFrame(
+        {
+            "job_id": [job.job_id for job in jobs], "platform": [job.platform for job in jobs],
+            "text": [job.text for job in jobs], "due": [job.due for job in jobs],
+            "published": at(start, [min(out[job.job_id], default=math.nan) for job in jobs]),
+            "times": [len(out[job.job_id]) for job in jobs],
+        }
+    )  # fmt: skip
+    table["late_min"] = (table["published"] - table["due"]).dt.total_seconds() / 60
+    table["state"] = list(map(_state, table["times"], table["late_min"]))
     steps = pd.DataFrame(log, columns=["time", "job_id", "platform", "step", "reply"])
-    return Run(pd.DataFrame(rows), steps.sort_values("time", kind="stable", ignore_index=True), policy)
+    steps["time"] = at(start, steps["time"])
+    return Run(table, steps.sort_values("time", kind="stable", ignore_index=True), policy)
 
 
 def _state(times: int, late: float) -> str:

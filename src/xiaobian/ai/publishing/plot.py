@@ -38,8 +38,8 @@ def draw(run: Run) -> Chart:
     right = int((run.table["state"] == "on_time").sum())
     titled(
         ax,
-        f"{len(run.table)} 則裡 {right} 則準時，{run.lost} 則沒發出去、{run.doubled} 則發了兩次",
-        f"得分 {run.score:.2f}；每點一則貼文",
+        f"{len(run.table)} 則裡 {right} 則準時，{run.lost} 則沒發出去、{run.doubled} 則重複發",
+        f"得分 {run.score:.2f}；每點一則貼文".replace("-", "−"),
     )
     source_note(ax)
     return figure

@@ -6,6 +6,7 @@ an unknown error (``platform_specs``: threads_publish_wait). Every other number 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -117,6 +118,7 @@ def services(names: list[str], faults: Faults, seed: int, span_s: float) -> dict
     return {name: Service(name, faults, seed, span_s, name in order[: faults.tokens]) for name in names}
 
 
-def at(start: pd.Timestamp, seconds: float) -> pd.Timestamp:
-    """Seconds since the start as a time in Taipei."""
-    return (start + pd.Timedelta(seconds=round(seconds))).tz_convert("Asia/Taipei")
+def at(start: pd.Timestamp, seconds: Sequence[float] | pd.Series) -> pd.DatetimeIndex:
+    """Seconds since the start as times in Taipei, to the second; missing stays missing."""
+    rounded = pd.to_timedelta(np.round(np.asarray(seconds, dtype=float)), unit="s")
+    return pd.DatetimeIndex(start + rounded).tz_convert("Asia/Taipei")

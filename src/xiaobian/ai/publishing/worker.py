@@ -20,7 +20,6 @@ from .service import (
     UNAUTHORIZED,
     Faults,
     Service,
-    at,
     services,
 )  # fmt: skip
 
@@ -31,12 +30,11 @@ POLL_S, POLL_MOST_S, CALL_S, DOWN_S = 5.0, 120.0, 1.0, 300.0
 @dataclass
 class _Worker:
     policy: Policy
-    start: pd.Timestamp
     log: list[dict[str, object]]
 
     def note(self, now: float, job: Job, step: str, reply: str) -> None:
         self.log.append(
-            {"time": at(self.start, now), "job_id": job.job_id, "platform": job.platform, "step": step, "reply": reply}
+            {"time": now, "job_id": job.job_id, "platform": job.platform, "step": step, "reply": reply}
         )  # fmt: skip
 
     def work(self, job: Job, service: Service, now: float) -> None:
@@ -105,7 +103,7 @@ def simulate(jobs: Sequence[Job], policy: Policy, seed: int = 0, faults: Faults 
     if policy.token == "ahead":
         for service in there.values():
             service.refresh()
-    worker = _Worker(policy, start, [])
+    worker = _Worker(policy, [])
     shift = UTC_SHIFT_S if policy.clock == "utc" else 0
     for now, job in _order(jobs, start, shift, policy, _restarts(seed, faults, span)):
         worker.work(job, there[job.platform], now)
