@@ -27,6 +27,7 @@ COMMANDS: dict[str, Command] = {
     "test": Command("testing", "執行整套測試；後面可以接 pytest 的參數"),
     "progress": Command("progress", "看自己的學習進度"),
     "lessons": Command("lessons", "製作課程：build、check、new"),
+    "text": Command("text", "重新訓練留言分類器（開發者用）"),
     "datasets": Command("datasets", "重新產生範例資料"),
     "realism": Command("realism", "拿一份真實貼文，檢查沙盒的模擬貼文像不像"),
     "lock": Command("lock", "重新產生兩份鎖定檔（開發者用）"),
