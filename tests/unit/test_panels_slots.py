@@ -15,17 +15,28 @@ def panel():
 
 
 @pytest.mark.parametrize("choice", ["kept", "matters"])
-def test_every_choice_draws_another_picture_and_sentence(panel, choice):
+def test_a_choice_draws_another_picture_and_sentence(panel, choice):
     assert repr(panel).startswith("互動面板：") and bytes(panel.picture.value).startswith(b"\x89PNG")
-    box, seen = panel.choices[choice], set()
-    before = box.value
+    box, before = panel.choices[choice], (bytes(panel.picture.value), panel.sentence.value)
+    usual = box.value
     assert box.description.strip()
-    for _, value in box.options:
-        box.value = value
-        assert "執行錯誤" not in panel.sentence.value
-        seen.add((bytes(panel.picture.value), panel.sentence.value))
-    box.value = before
-    assert len(seen) == len(box.options)
+    box.value = box.options[0][1]
+    assert panel.sentence.value.startswith('<div role="status">') and "執行錯誤" not in panel.sentence.value
+    assert bytes(panel.picture.value) != before[0] and panel.sentence.value != before[1]
+    box.value = usual
+    assert (bytes(panel.picture.value), panel.sentence.value) == before
+
+
+@pytest.mark.parametrize(
+    "choices",
+    [[(kept, 1.0) for kept in slots.KEPT.values()], [(1.4, much) for much in slots.MATTERS.values()]],
+)
+def test_no_two_choices_say_the_same(choices):
+    said = set()
+    for kept, matters in choices:
+        found, truth, gap, _ = slots._found(107, kept, matters)
+        said.add(slots._sentence(found["直接平均"].contrast("evening", "morning")[0], truth, gap))
+    assert len(said) == len(choices)
 
 
 def test_the_naive_mean_lies_only_where_good_content_is_kept_for_the_evening_and_matters():
