@@ -22,7 +22,7 @@ from .tally import Sums, Tally, Triple, era_notes, exclusion_notes, from_posts, 
 RANKED = 100_000
 """Up to so many posts, their rates are fetched and ranked for the interval of the median; above, the engine's median
 stands alone."""
-_PLATFORM, _TIME, _ONE, _ERA, _OURS, _ENGAGED = "_platform", "_taipei", "_one", "_era", "_ours", "_engaged"
+_PLATFORM, _TIME, _ONE, _OURS, _ENGAGED = "_platform", "_taipei", "_one", "_ours", "_engaged"
 _PARTS = ("n", "x", "y", "xx", "yy", "xy")
 Frame: TypeAlias = Any
 """A lazy narwhals frame."""
@@ -43,24 +43,29 @@ def from_engine(
 ) -> Tally:
     """Add up a posts table on its own engine; same numbers and same errors as ``tally.from_posts``."""
     plan = _plan(frame, by, parts, metrics)
-    survey = _survey(plan, parts)
-    frame = _measured(plan, parts, metrics, survey)
-    asked = frame.group_by(*plan.keys.values(), _PLATFORM).agg(*_asked(metrics))
-    rows = _fetched(asked, plan)
+    parts = [part for part in parts if part in plan.columns]
+    head = fetched(plan.frame.head(RANKED + 1).group_by(_PLATFORM).agg(*_counts(parts)))
+    if head.empty:
+        raise no_posts(plan.width)
+    ranked = int(head["_posts"].sum()) <= RANKED or not exact_median(plan.frame)
+    at_once = medians and not ranked and "platform" in plan.own
+    reported = _reported(head, parts)
+    frame, rows = _added(plan, parts, metrics, reported, at_once)
+    found = _reported(rows, parts)
+    if any(reported.get(name) != columns for name, columns in found.items()):
+        frame, rows = _added(plan, parts, metrics, found, at_once)
     groups = group(rows, list(plan.keys))
     cells = {what.name: _sums(what, rows) for what in metrics}
     sums = {name: one.again(groups.codes, len(groups)) for name, one in cells.items()}
-    posts = int(survey["posts"].sum())
     middles: dict[str, Triple] = {}
-    if medians:
-        ranked = posts <= RANKED or not exact_median(frame)
-        found = _ranked if ranked else _engine_medians
-        middles = found(frame, plan, metrics, sums)
-    comparable, told = described(_reported(survey, parts))
+    if medians and ranked:
+        middles = _ranked(frame, plan, metrics, sums)
+    elif medians:
+        middles = _alone(rows if at_once else _medians(frame, plan, metrics), plan, metrics)
+    posts = int(rows["_posts"].sum())
     return Tally(
-        groups.keys, sums, middles, posts, _period(survey), comparable, told,
-        survey[_PLATFORM].nunique(), _exclusions(rows, cells, metrics, survey), _eras(survey),
-        (SIMULATED,) if survey[_OURS].sum() else (),
+        groups.keys, sums, middles, posts, _period(rows), *described(found), rows[_PLATFORM].nunique(),
+        _exclusions(rows, cells, metrics), _eras(plan), (SIMULATED,) if plan.owned and rows[_OURS].sum() else (),
         gaps=(_no_interval(frame, posts),) if medians and not ranked else (),
     )  # fmt: skip
 
@@ -74,6 +79,8 @@ class _Plan:
     keys: dict[str, str]
     own: frozenset[str]
     dated: bool
+    owned: bool
+    width: int
 
 
 def _plan(frame: Frame, by: Sequence[str], parts: Sequence[str], metrics: Sequence[Metric]) -> _Plan:
@@ -91,23 +98,28 @@ def _plan(frame: Frame, by: Sequence[str], parts: Sequence[str], metrics: Sequen
     frame = frame.with_columns(
         nw.lit(1).alias(_ONE),
         nw.col("platform").cast(nw.String).alias(_PLATFORM),
-        (nw.col("metric_era").cast(nw.String) if "metric_era" in there else nw.lit("")).alias(_ERA),
-        _ours("account" in there).alias(_OURS),
+        *([_ours().alias(_OURS)] if "account" in there else []),
         *(_number(c, schema[c]).alias(f"_v_{c}") for c in columns),
     )
     dated = "published_at" in there and (bool(derived) or _dated(frame, schema["published_at"]))
-    frame = with_taipei(frame, "published_at", _TIME) if dated else frame
+    frame = with_taipei(frame, "published_at", _TIME) if derived else frame
     keys = {name: f"_k{place}" for place, name in enumerate(by)}
     made = [
         (_own(name, schema[name]) if name in own else _derived(name)).alias(at) for name, at in keys.items()
     ]
-    return _Plan(frame.with_columns(*made) if made else frame, columns, keys, own, dated)
+    return _Plan(
+        frame.with_columns(*made) if made else frame,
+        columns,
+        keys,
+        own,
+        dated,
+        "account" in there,
+        len(there),
+    )
 
 
-def _ours(accounts: bool) -> nw.Expr:
+def _ours() -> nw.Expr:
     """1 for a post of the fictional brand."""
-    if not accounts:
-        return nw.lit(0)
     ours = nw.col("account").cast(nw.String).is_in(sorted(brand_accounts()))
     return nw.when(ours).then(nw.lit(1)).otherwise(nw.lit(0))
 
@@ -168,32 +180,23 @@ def _fetched(asked: Frame, plan: _Plan) -> pd.DataFrame:
     """A small result with its groups under their own names."""
     rows = fetched(asked)
     for name, at in plan.keys.items():
-        values: Any = rows.pop(at)
-        rows[name] = values if name in plan.own else [_label(name, code) for code in values]
+        codes = rows.pop(at)
+        rows[name] = codes if name in plan.own else pd.Series([_label(name, code) for code in codes])
     return rows
 
 
-def _survey(plan: _Plan, parts: Sequence[str]) -> pd.DataFrame:
-    """A row a platform and era: posts, how many of them know each part, the brand's own, first and last day."""
-    counts = [nw.col(f"_v_{c}").count().alias(c) for c in parts if c in plan.columns]
-    ends = [nw.col(_TIME).min().alias("_first"), nw.col(_TIME).max().alias("_last")] if plan.dated else []
-    asked = plan.frame.group_by(_PLATFORM, _ERA).agg(
-        nw.col(_ONE).sum().alias("posts"), nw.col(_OURS).sum(), *counts, *ends
-    )
-    if plan.dated:
-        asked = asked.with_columns(*(ordinal(nw.col(end)).alias(end) for end in ("_first", "_last")))
-    found = fetched(asked)
-    if found.empty:
-        raise no_posts(len(plan.frame.collect_schema().names()))
-    return found.sort_values([_PLATFORM, _ERA], ignore_index=True)
+def _counts(parts: Sequence[str]) -> list[nw.Expr]:
+    """Posts, and those that know each part of 互動."""
+    known = [nw.col(f"_v_{part}").count().alias(f"_c_{part}") for part in parts]
+    return [nw.col(_ONE).count().alias("_posts"), *known]
 
 
-def _reported(survey: pd.DataFrame, parts: Sequence[str]) -> dict[str, list[str]]:
+def _reported(rows: pd.DataFrame, parts: Sequence[str]) -> dict[str, list[str]]:
     """The parts each platform reports, platforms in reading order."""
-    known = survey.dropna(subset=[_PLATFORM]).groupby(_PLATFORM).sum(numeric_only=True)
+    known = rows.dropna(subset=[_PLATFORM]).groupby(_PLATFORM)[[f"_c_{part}" for part in parts]].sum()
     order = [*PLATFORMS, *map(str, known.index)]
     return {
-        name: [c for c in parts if c in known and int(known[c][name]) > 0]
+        name: [part for part in parts if int(known[f"_c_{part}"][name]) > 0]
         for name in sorted(map(str, known.index), key=order.index)
     }
 
@@ -203,19 +206,23 @@ def _engaged(parts: Sequence[str], reported: dict[str, list[str]]) -> nw.Expr:
     total = nw.lit(0.0)
     for part in parts:
         who = [name for name, columns in reported.items() if part in columns]
-        if len(who) == len(reported):
-            total = total + nw.col(f"_v_{part}")
-        elif who:
-            value = nw.when(nw.col(_PLATFORM).is_in(who)).then(nw.col(f"_v_{part}")).otherwise(nw.lit(0.0))
-            total = total + value
+        value = nw.col(f"_v_{part}")
+        if who and len(who) < len(reported):
+            value = nw.when(nw.col(_PLATFORM).is_in(who)).then(value).otherwise(nw.lit(0.0))
+        total = total + value if who else total
     speaking = [name for name, columns in reported.items() if columns]
-    return nw.when(nw.col(_PLATFORM).is_in(speaking)).then(total)
+    known = (
+        nw.col(_PLATFORM).is_in(speaking) if len(speaking) < len(reported) else ~nw.col(_PLATFORM).is_null()
+    )
+    return nw.when(known).then(total)
 
 
-def _measured(plan: _Plan, parts: Sequence[str], metrics: Sequence[Metric], survey: pd.DataFrame) -> Frame:
+def _measured(
+    plan: _Plan, parts: Sequence[str], metrics: Sequence[Metric], reported: dict[str, list[str]]
+) -> Frame:
     """Numerator, denominator, their products and the rate of every KPI, missing where a post cannot be used."""
     nothing = nw.lit(None).cast(nw.Float64)
-    frame = plan.frame.with_columns(_engaged(parts, _reported(survey, parts)).alias(_ENGAGED))
+    frame = plan.frame.with_columns(_engaged(parts, reported).alias(_ENGAGED))
     pairs, products = [], []
     for what in metrics:
         top, under = (
@@ -237,13 +244,42 @@ def _measured(plan: _Plan, parts: Sequence[str], metrics: Sequence[Metric], surv
     return frame.with_columns(*pairs).with_columns(*products)
 
 
-def _asked(metrics: Sequence[Metric]) -> list[nw.Expr]:
-    sums = [nw.col(_ONE).sum().alias("_posts")]
+def _added(
+    plan: _Plan,
+    parts: Sequence[str],
+    metrics: Sequence[Metric],
+    reported: dict[str, list[str]],
+    medians: bool,
+) -> tuple[Frame, pd.DataFrame]:
+    """The posts with their numbers; and a row a group and platform: sums, counts, first and last day, and the
+    medians where these groups are the ones asked for."""
+    frame = _measured(plan, parts, metrics, reported)
+    asked = _counts(parts)
+    asked += [nw.col(_OURS).sum()] if plan.owned else []
     for what in metrics:
-        sums.append(nw.col(f"_y_{what.name}").count().alias(f"_n_{what.name}"))
+        asked.append(nw.col(f"_y_{what.name}").count().alias(f"_n_{what.name}"))
         kept = ("x", "y", "xx", "yy", "xy") if what.is_ratio else ("y",)
-        sums += [nw.col(f"_{part}_{what.name}").sum() for part in kept]
-    return sums
+        asked += [nw.col(f"_{part}_{what.name}").sum() for part in kept]
+    if plan.dated:
+        asked += [nw.col("published_at").min().alias("_first"), nw.col("published_at").max().alias("_last")]
+    own = "platform" in plan.own
+    by = [*plan.keys.values(), *([] if own else [_PLATFORM])]
+    small = frame.group_by(*by).agg(*asked, *(_middles(metrics) if medians else []))
+    for end in ("_first", "_last") if plan.dated else ():
+        small = with_taipei(small, end, f"{end}_time")
+        small = small.with_columns(ordinal(nw.col(f"{end}_time")).alias(f"{end}_day"))
+    rows = _fetched(small.drop("_first", "_last", "_first_time", "_last_time", strict=False), plan)
+    return frame, rows.assign(**{_PLATFORM: rows["platform"]}) if own else rows
+
+
+def _middles(metrics: Sequence[Metric]) -> list[nw.Expr]:
+    return [nw.col(f"_r_{what.name}").median() for what in metrics]
+
+
+def _medians(frame: Frame, plan: _Plan, metrics: Sequence[Metric]) -> pd.DataFrame:
+    """The engine's median of every KPI, a row a group."""
+    by = list(plan.keys.values()) or [_ONE]
+    return _fetched(frame.group_by(*by).agg(*_middles(metrics)), plan)
 
 
 def _sums(what: Metric, rows: pd.DataFrame) -> Sums:
@@ -270,19 +306,13 @@ def _ranked(frame: Frame, plan: _Plan, metrics: Sequence[Metric], sums: dict[str
     return middles
 
 
-def _engine_medians(
-    frame: Frame, plan: _Plan, metrics: Sequence[Metric], sums: dict[str, Sums]
-) -> dict[str, Triple]:
-    """Medians by the engine, without intervals."""
-    rates = [nw.col(f"_r_{what.name}").median() for what in metrics]
-    by = list(plan.keys.values()) or [_ONE]
-    rows = _fetched(frame.group_by(*by).agg(*rates), plan)
+def _alone(rows: pd.DataFrame, plan: _Plan, metrics: Sequence[Metric]) -> dict[str, Triple]:
+    """The engine's medians in the order of the groups, without intervals."""
     codes = group(rows, list(plan.keys)).codes
     middles = {}
     for what in metrics:
-        middle = np.full(len(sums[what.name].n), np.nan)
+        middle, blank = np.full(len(rows), np.nan), np.full(len(rows), np.nan)
         middle[codes] = rows[f"_r_{what.name}"].to_numpy(dtype="float64", na_value=np.nan)
-        blank = np.full(len(middle), np.nan)
         middles[what.name] = (middle, blank, blank)
     return middles
 
@@ -294,9 +324,7 @@ def _no_interval(frame: Frame, posts: int) -> str:
     )
 
 
-def _exclusions(
-    rows: pd.DataFrame, cells: dict[str, Sums], metrics: Sequence[Metric], survey: pd.DataFrame
-) -> tuple[str, ...]:
+def _exclusions(rows: pd.DataFrame, cells: dict[str, Sums], metrics: Sequence[Metric]) -> tuple[str, ...]:
     codes, found = pd.factorize(rows[_PLATFORM].astype("object").fillna("other"))
     total = np.bincount(codes, rows["_posts"].to_numpy(dtype="float64"), minlength=len(found))
     used = {name: np.bincount(codes, one.n, minlength=len(found)) for name, one in cells.items()}
@@ -307,16 +335,20 @@ def _exclusions(
     )
 
 
-def _eras(survey: pd.DataFrame) -> tuple[str, ...]:
-    known = survey.dropna(subset=[_PLATFORM, _ERA])
-    eras = known.groupby(_PLATFORM)[_ERA].nunique()
+def _eras(plan: _Plan) -> tuple[str, ...]:
+    if "metric_era" not in plan.frame.collect_schema():
+        return ()
+    era = nw.col("metric_era").cast(nw.String).alias("_era")
+    found = fetched(plan.frame.with_columns(era).group_by(_PLATFORM, "_era").agg(nw.col(_ONE).count()))
+    eras = found.dropna(subset=[_PLATFORM, "_era"]).groupby(_PLATFORM)["_era"].nunique()
     return era_notes([str(name) for name in eras.index[eras > 1]])
 
 
-def _period(survey: pd.DataFrame) -> str:
-    if "_first" not in survey or survey["_first"].isna().all():
+def _period(rows: pd.DataFrame) -> str:
+    if "_first_day" not in rows or rows["_first_day"].isna().all():
         return ""
     first, last = (
-        pd.Timestamp(date.fromordinal(int(day))) for day in (survey["_first"].min(), survey["_last"].max())
+        pd.Timestamp(date.fromordinal(int(day)))
+        for day in (rows["_first_day"].min(), rows["_last_day"].max())
     )
     return f"{day_text(first)}–{day_text(last)}"
