@@ -9,6 +9,7 @@ __getattr__, __dir__, __all__ = _lazy.attach(
         "axis": ["cut_axis"],
         "budget": ["budget_explorer"],
         "hits": ["survivors_explorer", "tries_explorer"],
+        "image": ["crop_explorer"],
         "kpi": ["kpi_explorer"],
         "panel": ["Panel"],
         "prompt": ["blind_compare", "prompt_explorer"],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from typing import Any
 
 STYLES = {
@@ -75,3 +77,16 @@ def canva(prompt: str, caption: str) -> str:
 def gpt_image(prompt: str, negative: list[str]) -> str:
     """Sentences for a GPT image model, which takes no parameters."""
     return f"Create one image: {prompt}. Do not include {', '.join(negative)}."
+
+
+def open_choices(spec: Mapping[str, object]) -> tuple[int, list[str]]:
+    """How many different pictures a specification still allows, counted over the word lists, and what it leaves open.
+
+    >>> open_choices({"style": "photo", "light": "soft", "framing": "close", "ratio": "4:5"})
+    (1, [])
+    """
+    lists: dict[str, tuple[str, Mapping[str, object]]] = {
+        "style": ("風格", STYLES), "light": ("光線", LIGHT), "framing": ("取景", FRAMING), "ratio": ("比例", SIZES),
+    }  # fmt: skip
+    left = {label: len(words) for key, (label, words) in lists.items() if not spec.get(key)}
+    return math.prod(left.values()), list(left)
