@@ -25,7 +25,7 @@ def main(argv: Sequence[str]) -> int:
     file = chosen.file or classify.MODEL
     file.parent.mkdir(parents=True, exist_ok=True)
     held = training.build(template_rows())
-    np.savez_compressed(file, **held)
+    np.savez_compressed(file, **held)  # type: ignore[arg-type]
     print(f"寫好 {file}（{len(held['prints']):,} 個字組，{file.stat().st_size / 1e6:.2f} MB）")
     return 0
 
@@ -40,6 +40,8 @@ def template_rows() -> list[Row]:
 
     found = []
     for one in templates.templates(held_out=False):
-        words = {name: values[0] for name, values in one.slots}
-        found.append(Row(templates.SLOT.sub(lambda slot, words=words: words[slot[1]], one.text), "", one.intent, "templates"))
+        text = one.text
+        for name, values in one.slots:
+            text = text.replace(f"{{{name}}}", values[0])
+        found.append(Row(text, "", one.intent, "templates"))
     return found

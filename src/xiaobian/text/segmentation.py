@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import rjieba
@@ -65,7 +66,7 @@ def cut_many(texts: Sequence[str]) -> list[list[str]]:
         for begin, end in net_tokens(joined):
             starts[begin + 1 : end] = False
             starts[[begin, end]] = True
-    if SEPARATOR in joined or sum(text.count(CLOSE) for text in texts):
+    if SEPARATOR in joined or any(CLOSE in text for text in texts):
         return _sliced(texts, starts)
     begins = starts[:-1]
     begins[:1] = False
@@ -102,6 +103,6 @@ def _sliced(texts: Sequence[str], starts: NDArray[np.bool_]) -> list[list[str]]:
     for text in texts:
         starts[offset] = True
         at = [*np.flatnonzero(starts[offset : offset + len(text)]).tolist(), len(text)]
-        found.append([text[a:b] for a, b in zip(at, at[1:], strict=False)] if text else [])
+        found.append([text[a:b] for a, b in pairwise(at)] if text else [])
         offset += len(text) + 1
     return found

@@ -48,13 +48,12 @@ def mend(plain: np.ndarray, starts: np.ndarray) -> None:
     before, here = kind[:-1], kind[1:]
     inside = starts[1:-1]
     word = (kind == DIGIT) | (kind == LATIN)
-    joined = word[:-1] & word[1:] & ~((before == DIGIT) & (here == LATIN) & False)
-    joined |= (here == FLAG) | (plain[:-1] == 0x200D)
+    joined = word[:-1] & word[1:] | (here == FLAG) | (plain[:-1] == 0x200D)
     joined |= (before == ZHUYIN) & (here == ZHUYIN)
     inside[joined] = False
     _bridges(kind, starts)
     _numerals(kind, starts)
-    _heads(kind, starts)
+    _heads(kind, starts, plain)
 
 
 def _bridges(kind: np.ndarray, starts: np.ndarray) -> None:
@@ -71,28 +70,21 @@ def _bridges(kind: np.ndarray, starts: np.ndarray) -> None:
 
 def _numerals(kind: np.ndarray, starts: np.ndarray) -> None:
     """Numerals that stand alone side by side are one (四十), with 第 before them as well (第三)."""
-    alone = np.flatnonzero((kind[1:] == NUMERAL) & ((kind[:-1] == NUMERAL) | (kind[:-1] == ORDINAL))) + 1
-    ends = np.flatnonzero(starts)
-    for at in alone:
-        if starts[at] and starts[at - 1] and _numeric(kind, at, ends, starts):
-            starts[at] = False
+    stop = len(kind)
+    at = np.flatnonzero((kind[1:] == NUMERAL) & ((kind[:-1] == NUMERAL) | (kind[:-1] == ORDINAL)) & starts[1:stop]) + 1
+    begins = np.flatnonzero(starts)
+    closes = begins[np.searchsorted(begins, at, side="right")]
+    strange = np.concatenate([[0], np.cumsum(kind != NUMERAL)])
+    at = at[(strange[closes] == strange[at]) & starts[at - 1]]
+    starts[at] = False
 
 
-def _numeric(kind, at, ends, starts):
-    stop = at + 1
-    while stop < len(kind) and not starts[stop]:
-        if kind[stop] != NUMERAL:
-            return False
-        stop += 1
-    return True
-
-
-def _heads(kind: np.ndarray, starts: np.ndarray) -> None:
+def _heads(kind: np.ndarray, starts: np.ndarray, plain: np.ndarray) -> None:
     """Two syllables and a one-syllable head are one (轉換｜率 → 轉換率)."""
     at = np.flatnonzero(kind == HEAD)
     at = at[(at >= 2) & starts[at] & starts[at + 1]]
     han = (kind == OTHER) | (kind == HEAD) | (kind == NUMERAL)
-    at = at[starts[at - 2] & ~starts[at - 1] & han[at - 2] & han[at - 1]]
+    at = at[starts[at - 2] & ~starts[at - 1] & han[at - 2] & han[at - 1] & (plain[at - 1] != ord("们"))]
     starts[at] = False
 
 

@@ -133,11 +133,22 @@ def words_of(piece: str, engine: rjieba.Jieba) -> list[str]:
     return [piece]
 
 
+@cache
+def _objects() -> tuple[frozenset[str], frozenset[str]]:
+    return frozenset(simplify(rules()["takes"])), frozenset(simplify(rules()["tools"]))
+
+
 def _short(piece: str, engine: rjieba.Jieba) -> list[str]:
+    """A piece of two or three signs: its end goes first, then its beginning, then a verb's object."""
     for end in _ends():
         if piece.endswith(end) and len(piece) > len(end):
             return [*words_of(piece[: -len(end)], engine), end]
     for start in _starts():
         if piece.startswith(start) and len(piece) > len(start):
             return [start, *words_of(piece[len(start) :], engine)]
+    verbs, tools = _objects()
+    if len(piece) == 2 and piece[0] == "一" and piece[1] in verbs:
+        return list(piece)
+    if len(piece) == 3 and piece[0] in verbs and piece[-1] not in tools and engine.has_word(piece[1:]):
+        return [piece[0], *words_of(piece[1:], engine)]
     return [piece]
