@@ -8,16 +8,19 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .safety import canary, exits, injection, pii
+from .safety import canary, exits, injection, pii, urls
 from .safety.exits import Violation
 
 INSIDE = {"summarize", "moderate", "schedule", "choose_kpi", "image_prompt"}
 """Tasks whose answer colleagues read; it may repeat what strangers wrote."""
+OWN_TEXT = {"rewrite"}
+"""Tasks on a text that the learner brings along: its facts may stay, and its addresses unless it reads like an order."""
 _NO_PROSE = {"platform", "technique", "label", "kind", "intent", "action", "labels", "sources", "index", "tone", "metric"}
 """Keys of answers that hold a choice from a list, not words for a reader."""
 _NOTES = {"reason", "missing", "why"}
 """Keys of answers that are read by colleagues."""
-_FINE_IN_NOTES = {"fact", "contact", "slot", "echo"}
+_FINE_IN_NOTES = {"fact", "contact", "slot"}
+"""What notes of the rules engine may speak of; notes of a model are looked at like the rest."""
 
 
 def personal(text: str) -> list[str]:
@@ -42,6 +45,7 @@ class Guarded:
     told: str = ""
     masked: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    suspect: bool = False
     mark: str = ""
     secret: str = ""
     table: dict[str, str] = field(default_factory=dict, repr=False)
@@ -54,7 +58,8 @@ class Guarded:
         cleaned = {key: _each(clean, value) if key in foreign else value for key, value in payload.items()}
         theirs = tuple(text for key in foreign for text in _texts(payload.get(key)))
         ours = tuple(text for key, value in payload.items() if key not in foreign for text in _texts(value))
-        made = cls(cleaned, trusted=ours, foreign=theirs, warnings=_suspicions(theirs))
+        told = _suspicions(theirs)
+        made = cls(cleaned, trusted=ours, foreign=theirs, warnings=told, suspect=bool(told))
         return made._for_a_model(foreign) if marked else made
 
     def _for_a_model(self, foreign: Sequence[str]) -> Guarded:
@@ -84,18 +89,21 @@ class Guarded:
     def leaving(self, task: str, answer: Any, *, source: Sequence[str] = (), system: str = "") -> tuple[Violation, ...]:
         """What keeps an answer from going out without a person. source: more that the learner trusts.
 
-        What stands under ``reason`` is for colleagues: it may speak of figures and contacts of a stranger's text.
+        What stands under ``reason`` is for colleagues.
         """
+
+        own = [url.text for text in self.foreign if task in OWN_TEXT and not self.suspect for url in urls.find(text)]
 
         def look(text: str, inside: bool) -> list[Violation]:
             return exits.check_exit(
                 text, source=(*self.trusted, *source), foreign=self.foreign, canary=self.secret, system=system,
-                table=self.table, inside=inside,
+                table=self.table, inside=inside, allowed_urls=own,
             )  # fmt: skip
 
         outward, notes = "\n".join(prose(answer)), "\n".join(prose(answer, notes=True))
-        found = look(outward, task in INSIDE) if outward else []
-        found += [v for v in look(notes, True) if v.rule not in _FINE_IN_NOTES] if notes else []
+        found = look(outward, task in INSIDE | OWN_TEXT) if outward else []
+        fine = set() if self.secret else _FINE_IN_NOTES
+        found += [v for v in look(notes, True) if v.rule not in fine] if notes else []
         return tuple(dict.fromkeys(found))
 
 

@@ -22,10 +22,13 @@ if TYPE_CHECKING:
     from ..briefs import Brief
 
 RUN_OF_PROMPT = 12
-RUN_OF_STRANGER = 14
-RUN_OF_SUSPECT = 5
-"""Characters in a row that may not be taken over from instructions, from strangers, from strangers who give orders
-(設計參數)."""
+MOSTLY = 0.7
+"""From this share of its pairs of characters on a draft is a copy of what a stranger wrote (設計參數)."""
+RUN_OF_STRANGER = 10
+RUN_OF_SUSPECT = 3
+RUN_OF_ORDER = 4
+"""Characters in a row that may not be taken over from instructions, from strangers, from strangers who give orders,
+and from right behind a verb such as 「回覆」 (設計參數)."""
 
 
 @dataclass(frozen=True)
@@ -159,8 +162,9 @@ def _facts(draft: str, known: Known) -> Iterator[Violation]:
     shown = _without_contacts(draft)
     if not (claims := ungrounded(shown)):
         return
-    loose_trusted = {str(claim) for claim in ungrounded(shown, *known.trusted)}
-    loose = {str(claim) for claim in ungrounded(shown, *known.trusted, *known.foreign)}
+    trusted, foreign = "\n".join(known.trusted), "\n".join(known.foreign)
+    loose_trusted = {str(claim) for claim in ungrounded(shown, trusted)}
+    loose = {str(claim) for claim in ungrounded(shown, trusted, foreign)} if loose_trusted else set()
     for claim in claims:
         if claim.kind in _NO_FACT or str(claim) not in loose_trusted or f"第{claim.text.strip()}" in shown:
             continue
@@ -184,7 +188,8 @@ def contacts(text: str) -> Iterator[tuple[str, str]]:
     plain = legible(text).text
     yield from (("電話", phones.value(plain[a:b])) for a, b in phones.find(plain, everyone=True))
     yield from (("電子郵件", handles.email_value(plain[a:b])) for a, b in handles.find_emails(plain))
-    yield from (("LINE 帳號", handles.line_value(plain[a:b])) for a, b in handles.find_line_ids(plain))
+    lines = (handles.line_value(plain[a:b]) for a, b in handles.find_line_ids(plain))
+    yield from (("LINE 帳號", one) for one in lines if one.lstrip("@") not in pii.own_accounts())
     yield from (("證號", ids.value(plain[a:b])) for a, b, _ in ids.find(plain))
     yield from (("卡號", ids.value(plain[a:b])) for a, b in ids.find_cards(plain))
     yield from (("地址", addresses.value(plain[a:b])) for a, b in addresses.find(plain))
@@ -227,7 +232,7 @@ def _language(draft: str, known: Known) -> Iterator[Violation]:
     other = [sign for sign in _OTHER_SCRIPT.findall(clean(draft)) if sign not in backing]
     words = [word for word in _WORD.findall(_ADDRESS_LIKE.sub("", legible(draft).text)) if word.casefold() not in backing]
     han = len(re.findall("[㐀-鿿]", draft))
-    if len(other) >= 4 or (len(words) >= 3 and sum(map(len, words)) > han) or (words and not han):
+    if len(other) >= 3 or (len(words) >= 3 and sum(map(len, words)) > han) or (words and not han):
         yield Violation("language", draft[:20], "大半不是中文，和你要的不一樣")
 
 
@@ -236,6 +241,10 @@ def _language(draft: str, known: Known) -> Iterator[Violation]:
 _QUOTED = re.compile(r"[「『“\"'‘`《〈【]([^「」『』“”\"'‘’`《》〈〉【】\n]{2,60})[」』”\"'’`》〉】]")
 _DEMAND = re.compile(
     "(?:回覆|回答|回應|輸出|印出|顯示|寫|說|喊|改成|換成|加上|附上|補上|放|標|註明|包含|含有|出現|開頭|結尾|最後|只要|只能|一律|務必|重複|照抄|複製|print|output|say|reply|respond|write|include|append)"
+)
+_ORDERED = re.compile(
+    r"(?:回覆|回答|回應|輸出|印出|改成|改為|換成|加上|附上|補上|標上|註明|結尾|開頭|只說|就說|要說|請說|直接說|說出|寫上|寫成|寫出|回說|宣布|公告|告訴(?:他們?|大家|客人)|一律|改叫|標記為|判定為|(?:say|reply with|respond with|output|print|write|answer)\b)"
+    r"[\s:：，,]{0,2}([^\n]{4,40})"
 )
 _TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{3,}")
 
@@ -251,9 +260,22 @@ def _obeyed(draft: str, known: Known) -> Iterator[Violation]:
             bare = _bare(wanted)
             if len(bare) >= 2 and bare in said and bare not in own:
                 yield Violation("obeyed", wanted, f"「{wanted[:20]}」是留言要求寫的字，不是你的資料")
+        ordered = [match[1] for match in _ORDERED.finditer(clean(whole))]
+        if run := _shared(draft, ordered, known.trusted, RUN_OF_ORDER):
+            yield Violation("obeyed", run, f"「{run[:20]}」是留言要求寫的字，不是你的資料")
         least = RUN_OF_SUSPECT if suspect else RUN_OF_STRANGER
         if (suspect or not known.inside) and (run := _shared(draft, [whole], known.trusted, least)):
             yield Violation("echo", run, f"照抄了別人寫的「{run[:20]}」" + ("，而那則文字像在下指令" if suspect else ""))
+
+
+def _copied(draft: str, known: Known) -> Iterator[Violation]:
+    """A text for outside that is mostly a stranger's words."""
+    bare, own = _bare(draft), "\n".join(map(_bare, known.trusted))
+    theirs = "\n".join(_bare("\n".join([text, *(inner for _, _, inner in decoded(text))])) for text in known.foreign)
+    pairs = [bare[i : i + 2] for i in range(len(bare) - 1) if bare[i : i + 2] not in own]
+    taken = sum(pair in theirs for pair in pairs)
+    if not known.inside and taken >= 1 and taken >= MOSTLY * (len(bare) - 1):
+        yield Violation("echo", draft[:20], f"「{draft[:20]}」幾乎都是別人寫的字，不像自己的回覆")
 
 
 def _demands(text: str, suspect: bool) -> Iterator[str]:
@@ -263,8 +285,10 @@ def _demands(text: str, suspect: bool) -> Iterator[str]:
         if suspect or _DEMAND.search(around):
             yield match[1]
     for match in _TOKEN.finditer(legible(text).text):
-        if suspect or (re.search(r"\d|_|-", match[0]) and re.search("[A-Za-z]", match[0])):
-            yield match[0]
+        word = match[0]
+        coded = re.search(r"\d|_|-", word) and re.search("[A-Za-z]", word)
+        if suspect or coded or (word.isupper() and word.casefold() not in handles.services()):
+            yield word
 
 
 def _shared(draft: str, texts: Sequence[str], own: Sequence[str], least: int) -> str:
@@ -274,12 +298,12 @@ def _shared(draft: str, texts: Sequence[str], own: Sequence[str], least: int) ->
     mine = [_bare(text) for text in own]
     for place in range(len(folded.text) - least + 1):
         run = folded.text[place : place + least]
-        if any(run in text for text in others) and not any(run in text for text in mine):
+        if sum(map(str.isdigit, run)) <= len(run) // 3 and any(run in text for text in others) and not any(run in text for text in mine):
             start, end = folded.span(place, place + least)
             return draft[start:end]
     return ""
 
 
 _RULES = (
-    _canary, _prompt, _placeholder, _url, _active, _hidden, _facts, _contacts, _word_rules, _language, _obeyed,
+    _canary, _prompt, _placeholder, _url, _active, _hidden, _facts, _contacts, _word_rules, _language, _obeyed, _copied,
 )  # fmt: skip

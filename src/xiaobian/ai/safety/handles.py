@@ -103,7 +103,7 @@ def line_value(text: str) -> str:
 def _is_id(found: str, surely: bool) -> bool:
     """Whether it may be an id; not surely: only when it looks made up, with a digit, a mark or @."""
     name = found.lstrip("@~").casefold()
-    if len(found) < 4 or name in _services() or re.fullmatch(r"https?|www.*|.*\.(?:com|tw|me|net|org)", name):
+    if len(found) < 4 or name in services() or re.fullmatch(r"https?|www.*|.*\.(?:com|tw|me|net|org)", name):
         return False
     if found[0] in "@~":
         return True
@@ -113,5 +113,6 @@ def _is_id(found: str, surely: bool) -> bool:
 
 
 @cache
-def _services() -> frozenset[str]:
+def services() -> frozenset[str]:
+    """Latin words that are no id."""
     return frozenset(document("line_words.yml")["not_ids"])

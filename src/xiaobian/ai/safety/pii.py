@@ -195,7 +195,7 @@ def _in_part(text: str, offset: int) -> Iterator[Hit]:
         first, last = folded.span(start, end)
         written = folded.text[start:end]
         made = _value(kind, written)
-        if kind == "line_id" and made.lstrip("@") in _own_accounts():
+        if kind == "line_id" and made.lstrip("@") in own_accounts():
             continue
         yield Hit(first + offset, last + offset, kind, text[first:last], made)
 
@@ -217,7 +217,7 @@ def _value(kind: str, text: str) -> str:
 
 
 @cache
-def _own_accounts() -> frozenset[str]:
+def own_accounts() -> frozenset[str]:
     """Handles of the running brand, in small letters and without @."""
     brand = datasets.brand()
     handles_ = [str(account["handle"]) for account in brand.get("accounts", {}).values()]

@@ -64,9 +64,11 @@ def unknown(text: str, allowed: Iterable[str], sources: Iterable[str] = ()) -> l
     >>> [url.value for url in unknown("shop.example/a?x=1 和 shop.example", ["https://shop.example"])]
     ['shop.example/a?x=1']
     """
+    if not (found := find(text)):
+        return []
     known = {value(one).casefold() for one in allowed if one}
     known |= {url.value.casefold() for source in sources for url in find(source)}
-    return [url for url in find(text) if url.value.casefold() not in known]
+    return [url for url in found if url.value.casefold() not in known]
 
 
 def why(url: Url) -> str:
