@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from ...errors import TableError
-from ..groups import PERIODS, group
-from ..measures import Flags, Floats, check_posts, engagement_sums, pair, parts_of, simulated
+from ..engine_tally import added_up
+from ..groups import PERIODS
+from ..measures import Flags, Floats, parts_of
 from ..metrics import ENGAGEMENT_PARTS, METRICS, Metric, metric
 from ..result import Result
+from ..tally import Tally
 from . import words as control_words
 from .words import MIN_PERIODS
 
@@ -62,7 +64,7 @@ class ControlChart(Result):
 
 
 def control_chart(
-    posts: pd.DataFrame,
+    posts: Any,
     kpi: str = "er_reach",
     period: str = "week",
     *,
@@ -80,7 +82,8 @@ def control_chart(
 
     Signals: a point outside centre ± 3 sigma; 8 periods in a row on one side of the centre.
 
-    posts: a posts table, best of one platform. kpi: a rate of ``METRICS``. period: ``week`` or ``month``, Taipei.
+    posts: a posts table, best of one platform, of pandas or any engine (added up there; a row a period is fetched).
+    kpi: a rate of ``METRICS``. period: ``week`` or ``month``, Taipei.
     baseline: the first k periods, or every period that begins before a date; limits come from these only, so
     that a bad week does not hide itself. None uses all. With fewer than 8 baseline periods it abstains.
 
@@ -94,23 +97,21 @@ def control_chart(
     ['低於下限']
     """
     what = _rate(kpi)
-    parts = parts_of(engagement)
-    check_posts(posts, parts)
     if period not in PERIODS:
         raise TableError(f"管制圖不能用「{period}」當期間", next_step=f"可用的期間：{'、'.join(PERIODS)}")
-    sums = engagement_sums(posts, parts)
-    table = _periods(what, posts, sums.total, period)
+    found = added_up(posts, (period,), parts_of(engagement), (what,), medians=False)
+    table = _periods(what, found, period)
     base = _in_baseline(table["period"], baseline)
     limits = _limits(table, base)
     signal = _signals(table["value"].to_numpy(), *limits)
     centre, lower, upper = limits
-    found = table.assign(centre=centre, lower=lower, upper=upper, baseline=base, signal=signal)
+    charted = table.assign(centre=centre, lower=lower, upper=upper, baseline=base, signal=signal)
     notes = [
-        *(sums.notes if what.sums_engagements else ()),
-        *_notes(posts, found, period, baseline),
-        *simulated(posts),
+        *(found.summed if what.sums_engagements else ()),
+        *_notes(found.platforms, charted, period, baseline),
+        *found.simulated,
     ]
-    return ControlChart(found[_COLUMNS], what.name, period, tuple(notes))
+    return ControlChart(charted[_COLUMNS], what.name, period, tuple(notes))
 
 
 _COLUMNS = ["period", "value", "centre", "lower", "upper", "n", "effective", "baseline", "signal"]
@@ -128,16 +129,16 @@ def _rate(kpi: str) -> Metric:
     return what
 
 
-def _periods(what: Metric, posts: pd.DataFrame, engagements: Floats, period: str) -> pd.DataFrame:
-    y, x, used = pair(what, posts, engagements)
-    groups = group(posts[[c for c in ("published_at", period) if c in posts]], [period])
-    codes = groups.codes[used]
-    n, sx, sy, sxx = (
-        np.bincount(codes, values, minlength=len(groups)) for values in (None, x[used], y[used], x[used] ** 2)
-    )
+def _periods(what: Metric, found: Tally, period: str) -> pd.DataFrame:
+    sums = found.sums[what.name]
     with np.errstate(divide="ignore", invalid="ignore"):
         table = pd.DataFrame(
-            {"period": groups.keys[period], "value": sy / sx, "n": n, "effective": sx**2 / sxx}
+            {
+                "period": found.keys[period],
+                "value": sums.y / sums.x,
+                "n": sums.n.astype("int64"),
+                "effective": sums.x**2 / sums.xx,
+            }
         )
     return table[(table["n"] > 0) & table["period"].notna()].reset_index(drop=True)
 
@@ -190,11 +191,9 @@ def _signals(value: Floats, centre: Floats, lower: Floats, upper: Floats) -> lis
     return found
 
 
-def _notes(
-    posts: pd.DataFrame, table: pd.DataFrame, period: str, baseline: int | str | date | None
-) -> list[str]:
+def _notes(platforms: int, table: pd.DataFrame, period: str, baseline: int | str | date | None) -> list[str]:
     notes = []
-    if posts["platform"].nunique() > 1:
+    if platforms > 1:
         notes.append("這張圖混了好幾個平台，平台占比一變，比率就會跟著變；最好一次看一個平台")
     if baseline is None and len(table) >= MIN_PERIODS:
         notes.append(

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from ...errors import NotFound, TableError
 from ...tables import table as declared
+from ..collected import collected
+from ..engine_tally import from_engine
+from ..engines import opened
 from ..groups import DERIVED, group, key_text
 from ..intervals import ratio_interval
-from ..measures import NOTES, Floats, Pair, check_posts, engagement_sums, pair, parts_of, simulated
+from ..measures import NOTES, Pair, check_posts, engagement_sums, pair, parts_of, simulated
 from ..metrics import ENGAGEMENT_PARTS, METRICS, Metric
+from ..tally import Sums
 from . import words
 
 if TYPE_CHECKING:
@@ -44,7 +49,8 @@ class PivotResult:
 
     long: a row a cell: kpi, label, row and column (tuples of texts; an empty one is the total over that axis),
     value (share 0–1 or sum), low, high (95 %, rates only), n (posts used), numerator, denominator, few (fewer
-    than 5 posts). metrics, axes: what was asked for. notes: what the reader must know.
+    than 5 posts). metrics, axes: what was asked for. notes: what the reader must know. gathered: the same from the
+    posts themselves, of a table that another engine added up.
     """
 
     long: pd.DataFrame
@@ -55,6 +61,7 @@ class PivotResult:
     notes: tuple[str, ...]
     posts: pd.DataFrame
     pairs: Mapping[str, Pair]
+    gathered: Callable[[], PivotResult] | None = None
 
     @property
     def table(self) -> pd.DataFrame:
@@ -93,11 +100,11 @@ class PivotResult:
         """Write an .xlsx with a native, refreshable pivot table, charts, typed data and definitions.
 
         Raises TableError for a path that does not end in .xlsx, too many items for a pivot table, or data that
-        Excel cannot hold.
+        Excel cannot hold. The workbook holds every post, so a table of another engine is fetched for it.
         """
         from .book import write
 
-        return write(self, path)
+        return write(self.gathered() if self.gathered else self, path)
 
     def __repr__(self) -> str:
         return words.as_text(self)
@@ -107,7 +114,7 @@ class PivotResult:
 
 
 def pivot(
-    posts: pd.DataFrame,
+    posts: Any,
     rows: str | Sequence[str],
     columns: str | Sequence[str] | None = None,
     values: str | Sequence[str] = "er_reach",
@@ -116,7 +123,7 @@ def pivot(
 ) -> PivotResult:
     """Posts by rows and columns; rates are ratios of sums by their KPI definition, counts are sums.
 
-    rows, columns: columns of ``posts``, or ``week``, ``month``, ``weekday`` (Taipei). values: KPIs of
+    posts: a posts table of pandas or any engine (added up there). rows, columns: its columns, or ``week``, ``month``, ``weekday`` (Taipei). values: KPIs of
     ``METRICS`` or counts of the posts table such as ``likes``. engagement: the columns summed as 互動. A cell
     uses only posts whose numerator and denominator are known; n says how many; fewer than 5 are marked.
 
@@ -128,24 +135,71 @@ def pivot(
     {'LINE': 0.03, 'X': 0.1, '全部': 0.038}
     """
     parts = parts_of(engagement)
+    if (frame := opened(posts)) is not None:
+        again = partial(pivot, rows=rows, columns=columns, values=values, engagement=engagement)
+        asked = _asked(rows, columns, values)
+        return _on_engine(frame, *asked, parts, lambda: again(collected(posts)))
     check_posts(posts, parts)
-    down, across = (_names(names) for names in (rows, columns))
-    _check_axes(down, across)
-    metrics = _metrics(_names(values))
+    down, across, metrics = _asked(rows, columns, values)
     sums = engagement_sums(posts, parts)
     headers = words.headers((*down, *across))
-    axes = [tuple(_axis(posts, name, headers[name]) for name in names) for names in (down, across)]
+    grouped = {name: group(posts, [name]) for name in (*down, *across)}
+    axes = [
+        tuple(
+            _axis(name, headers[name], found.keys[name], found.codes)
+            for name, found in grouped.items()
+            if name in names
+        )
+        for names in (down, across)
+    ]
     pairs = {what.name: pair(what, posts, sums.total) for what in metrics}
-    long = pd.concat([_cells(what, pairs[what.name], *axes) for what in metrics], ignore_index=True)
+    long = pd.concat(
+        [_cells(what, _one_by_one(pairs[what.name]), *axes) for what in metrics], ignore_index=True
+    )
     notes = (
         *posts.attrs.get(NOTES, ()),
-        *(sums.notes if any(what.sums_engagements for what in metrics) else ()),
-        *(f"{what.title}：{what.note}" for what in metrics if what.note),
+        *_notes(metrics, sums.notes),
         *simulated(posts),
     )
     return PivotResult(
         long, metrics, axes[0], axes[1], words.data_line(posts), tuple(dict.fromkeys(notes)), posts, pairs
     )  # fmt: skip
+
+
+def _asked(
+    rows: str | Sequence[str], columns: str | Sequence[str] | None, values: str | Sequence[str]
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[Metric, ...]]:
+    down, across = (_names(names) for names in (rows, columns))
+    _check_axes(down, across)
+    return down, across, _metrics(_names(values))
+
+
+def _on_engine(
+    frame: Any,
+    down: tuple[str, ...],
+    across: tuple[str, ...],
+    metrics: tuple[Metric, ...],
+    parts: tuple[str, ...],
+    again: Callable[[], PivotResult],
+) -> PivotResult:
+    """The pivot from sums that the engine made, a row a combination of all axes."""
+    found = from_engine(frame, (*down, *across), parts, metrics, medians=False)
+    headers = words.headers((*down, *across))
+    axes = []
+    for names in (down, across):
+        grouped = {name: group(found.keys, [name]) for name in names}
+        axes.append(tuple(_axis(n, headers[n], g.keys[n], g.codes) for n, g in grouped.items()))
+    long = pd.concat([_cells(what, found.sums[what.name], *axes) for what in metrics], ignore_index=True)
+    notes = tuple(dict.fromkeys((*_notes(metrics, found.summed), *found.simulated)))
+    data = words.data_told(found.posts, found.period)
+    return PivotResult(long, metrics, axes[0], axes[1], data, notes, pd.DataFrame(), {}, again)
+
+
+def _notes(metrics: tuple[Metric, ...], summed: tuple[str, ...]) -> tuple[str, ...]:
+    return (
+        *(summed if any(what.sums_engagements for what in metrics) else ()),
+        *(f"{what.title}：{what.note}" for what in metrics if what.note),
+    )
 
 
 def _names(names: str | Sequence[str] | None) -> tuple[str, ...]:
@@ -186,16 +240,14 @@ def _metric(name: str) -> Metric:
     return Metric(name, column.label, column.unit, name, "", column.unit)
 
 
-def _axis(posts: pd.DataFrame, name: str, header: str) -> Axis:
-    """Each post's text on this axis; two keys that a spreadsheet could not tell apart get a number."""
-    groups = group(posts, [name])
+def _axis(name: str, header: str, keys: pd.Series, codes: np.ndarray) -> Axis:
+    """The text of each row on this axis; two keys that a spreadsheet could not tell apart get a number."""
     texts: list[str] = []
-    for key in groups.keys[name]:
+    for key in keys:
         text, seen = _text(key, name), {t.casefold() for t in texts}
         while text.casefold() in seen:
             text += "（另一個）"
         texts.append(text)
-    codes = groups.codes
     return Axis(name, header, tuple(texts[code] for code in codes), tuple(texts))
 
 
@@ -208,10 +260,17 @@ def _text(key: object, column: str) -> str:
     return text or "（空白）"
 
 
-def _cells(what: Metric, found: Pair, rows: tuple[Axis, ...], columns: tuple[Axis, ...]) -> pd.DataFrame:
+def _one_by_one(found: Pair) -> Sums:
+    """Each post as a group of its own, zero where it cannot be used."""
+    y, x, used = found
+    y, x = np.where(used, y, 0.0), np.where(used, x, 0.0)
+    return Sums(used.astype("float64"), x, y, x * x, y * y, x * y)
+
+
+def _cells(what: Metric, found: Sums, rows: tuple[Axis, ...], columns: tuple[Axis, ...]) -> pd.DataFrame:
     """Every cell and every total of one value."""
-    down, row_keys = _codes(rows, len(found[0]))
-    across, column_keys = _codes(columns, len(found[0]))
+    down, row_keys = _codes(rows, len(found.n))
+    across, column_keys = _codes(columns, len(found.n))
     flat_down, flat_across = np.zeros_like(down), np.zeros_like(across)
     parts = []
     if columns:
@@ -240,29 +299,23 @@ def _codes(axes: tuple[Axis, ...], n: int) -> tuple[np.ndarray, list[Key]]:
 
 
 def _grid(
-    what: Metric, found: Pair, rows: tuple[np.ndarray, list[Key]], columns: tuple[np.ndarray, list[Key]]
+    what: Metric, found: Sums, rows: tuple[np.ndarray, list[Key]], columns: tuple[np.ndarray, list[Key]]
 ) -> pd.DataFrame:
-    y, x, used = found
     size = len(rows[1]) * len(columns[1])
-    codes = (rows[0] * len(columns[1]) + columns[0])[used]
-    y, x = y[used], x[used]
-
-    def add(values: Floats | None) -> Floats:
-        return np.bincount(codes, values, minlength=size).astype("float64")
-
-    n, sx, sy = add(None), add(x), add(y)
+    sums = found.again(rows[0] * len(columns[1]) + columns[0], size)
     nothing = np.full(size, np.nan)
-    value, low, high = np.where(n > 0, sy, np.nan), nothing, nothing
+    numerator = np.where(sums.n > 0, sums.y, np.nan)
+    value, low, high = numerator, nothing, nothing
     if what.is_ratio:
-        value, low, high = ratio_interval(n, sx, sy, add(x * x), add(y * y), add(x * y))
+        value, low, high = ratio_interval(sums.n, sums.x, sums.y, sums.xx, sums.yy, sums.xy)
     return pd.DataFrame(
         {
             "kpi": what.name, "label": what.label,
             "row": [key for key in rows[1] for _ in columns[1]],
             "column": [key for _ in rows[1] for key in columns[1]],
-            "value": value, "low": low, "high": high, "n": n.astype("int64"),
-            "numerator": np.where(n > 0, sy, np.nan),
-            "denominator": np.where(n > 0, sx, np.nan) if what.is_ratio else nothing,
-            "few": n < FEW,
+            "value": value, "low": low, "high": high, "n": sums.n.astype("int64"),
+            "numerator": numerator,
+            "denominator": np.where(sums.n > 0, sums.x, np.nan) if what.is_ratio else nothing,
+            "few": sums.n < FEW,
         }
     )  # fmt: skip

@@ -57,11 +57,19 @@ def headers(columns: tuple[str, ...]) -> dict[str, str]:
 
 def data_line(posts: pd.DataFrame) -> str:
     """How many posts, and from when to when."""
-    told = f"貼文 {len(posts):,} 則"
     if "published_at" not in posts or posts["published_at"].isna().all():
-        return told
+        return data_told(len(posts), "")
     times = taipei_times(posts)
-    return f"{told}，{day_text(times.min())}–{day_text(times.max())}"
+    return data_told(len(posts), f"{day_text(times.min())}–{day_text(times.max())}")
+
+
+def data_told(posts: int, period: str) -> str:
+    """How many posts, and from when to when if that is known.
+
+    >>> data_told(1200, "")
+    '貼文 1,200 則'
+    """
+    return f"貼文 {posts:,} 則" + (f"，{period}" if period else "")
 
 
 def say(result: PivotResult) -> str:
