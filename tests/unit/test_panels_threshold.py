@@ -74,6 +74,12 @@ def test_the_sentence_counts_who_is_reminded():
     assert f"合計 {money}" in said and f"門檻是 {Offer().cut:.0%}" in said
 
 
+def test_costs_of_ones_own_are_on_the_lists():
+    panel = explorer(offer=Offer(margin=150, persuaded=1), cut=0.7)
+    assert panel.choices["margin"].value == "150.0" and panel.choices["persuaded"].value == "1.0"
+    assert ("70%", "0.7") in panel.choices["cut"].options
+
+
 def test_where_it_never_pays_that_is_said():
     panel = explorer(offer=Offer(coupon=200), cut=None)
     assert "提醒誰都不划算" in panel.sentence.value

@@ -56,8 +56,8 @@ def threshold_explorer(
     choices = {
         "score": labelled("分數：", {name: name for name in known}, next(iter(known))),
         "cut": labelled("多少以上才提醒：", cuts, str(cut) if cut else "cost"),
-        "persuaded": labelled("提醒能打動：", _shares(costs), str(costs.persuaded)),
-        "margin": labelled("來一趟的毛利：", _amounts(costs), str(costs.margin)),
+        "persuaded": labelled("提醒能打動：", _shares(costs), str(float(costs.persuaded))),
+        "margin": labelled("來一趟的毛利：", _amounts(costs), str(float(costs.margin))),
     }
 
     def draw(score: str, cut: str, persuaded: str, margin: str) -> tuple[Chart, str]:
@@ -69,11 +69,11 @@ def threshold_explorer(
 
 
 def _shares(offer: Offer) -> dict[str, str]:
-    return {f"{p:.0%}": str(p) for p in sorted({*PERSUADED, offer.persuaded})}
+    return {f"{p:.0%}": str(p) for p in sorted({*PERSUADED, float(offer.persuaded)})}
 
 
 def _amounts(offer: Offer) -> dict[str, str]:
-    return {f"{m:,.0f} 元": str(m) for m in sorted({*MARGINS, offer.margin})}
+    return {f"{m:,.0f} 元": str(m) for m in sorted({*MARGINS, float(offer.margin)})}
 
 
 def _money(amount: float) -> str:
