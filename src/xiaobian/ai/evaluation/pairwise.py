@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,9 @@ from statsmodels.stats.proportion import proportion_confint
 from ...analytics.result import Result
 from ...errors import AnswerError, TableError
 from ...sandbox.streams import generator
+
+if TYPE_CHECKING:
+    from ...plotting import Chart
 
 LEFT, RIGHT, TIE = "left", "right", "tie"
 VOTES = {LEFT: "左邊好", RIGHT: "右邊好", TIE: "差不多"}
@@ -80,6 +84,25 @@ class Comparison(Result):
     n: int
     notes: tuple[str, ...] = ()
 
+    @property
+    def lopsided(self) -> bool:
+        """Whether one side was chosen more often than luck explains."""
+        return self.left[1] > 0.5 or self.left[2] < 0.5
+
+    def headline(self) -> str:
+        """The finding in a line: who is ahead beyond luck, and whether the side was."""
+        if not int(self.table["wins"].sum()):
+            return f"{self.n} 組都是「差不多」"
+        best = self.table.iloc[0]
+        ahead = f"「{best['author']}」贏得超出運氣" if best["low"] > 0.5 else "兩邊還分不出高下"
+        return ahead + ("，可是位置也被選得超出運氣" if self.lopsided else "，位置沒有明顯的偏好")
+
+    def plot(self) -> Chart:
+        """Each author's share with its interval, and the left side's."""
+        from .plot import votes
+
+        return votes(self)
+
     def say(self) -> str:
         """Who won more often, whether that could be luck, and whether the side mattered."""
         decided = int(self.table["wins"].sum())
@@ -87,12 +110,8 @@ class Comparison(Result):
             return f"{self.n} 組都是「差不多」，看不出誰比較好。"
         best = self.table.iloc[0]
         sure = "不像是運氣" if best["low"] > 0.5 else "區間跨過一半，還分不出高下"
-        share, low, high = self.left
-        side = (
-            "左邊被選的比例超出運氣，位置可能影響了判斷"
-            if low > 0.5 or high < 0.5
-            else "左右邊沒有明顯的偏好"
-        )
+        share = self.left[0]
+        side = "左邊被選的比例超出運氣，位置可能影響了判斷" if self.lopsided else "左右邊沒有明顯的偏好"
         return (
             f"{self.n} 組裡有 {decided} 組分出勝負：「{best['author']}」贏了 {best['share']:.0%}"
             f"（95% 區間 {best['low']:.0%} 到 {best['high']:.0%}），{sure}；{side}（選左邊 {share:.0%}）。"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import yaml
@@ -13,6 +13,9 @@ import yaml
 from ...analytics.result import Result
 from ...errors import TableError
 from ..checks import Check, Given
+
+if TYPE_CHECKING:
+    from ...plotting import Chart
 
 _GIVEN = ("source", "platform", "others")
 
@@ -35,15 +38,36 @@ class Scores(Result):
         """Only what did not hold."""
         return self.table[self.table["passed"] == False].reset_index(drop=True)  # noqa: E712
 
-    def say(self) -> str:
-        """How many cases pass everything, and which check fails most."""
-        whole = self.table.groupby("case", sort=False)["passed"].apply(lambda p: (p != False).all())  # noqa: E712
+    @property
+    def outputs(self) -> list[str]:
+        """What was checked, one text a case, in their order."""
+        return [str(text) for text in self.table.drop_duplicates("case")["output"]]
+
+    @property
+    def passing(self) -> list[str]:
+        """The texts that fail nothing."""
+        bad = set(self.failed["case"])
+        first = self.table.drop_duplicates("case")
+        return [str(text) for text in first.loc[~first["case"].isin(bad), "output"]]
+
+    def told(self) -> str:
+        """How many cases pass everything, and which check fails most, without a full stop."""
         weakest = self.by_check.iloc[0] if len(self.by_check) else None
         worst = (
             "" if weakest is None or weakest["share"] == 1
             else f"；最常沒過的是「{weakest['check']}」（{weakest['n']} 次過了 {weakest['share']:.0%}）"
         )  # fmt: skip
-        return f"{len(whole)} 個案例，{int(whole.sum())} 個每一項都過{worst}。檢查只看得到寫得出規則的事，好不好還是人來看。"
+        return f"{len(self.outputs)} 個案例，{len(self.passing)} 個每一項都過{worst}"
+
+    def say(self) -> str:
+        """How many cases pass everything, and which check fails most."""
+        return f"{self.told()}。檢查只看得到寫得出規則的事，好不好還是人來看。"
+
+    def plot(self) -> Chart:
+        """A row a case, a column a check, ✓ or ✗ where they meet."""
+        from .plot import sheet
+
+        return sheet(self)
 
 
 @dataclass(frozen=True)
