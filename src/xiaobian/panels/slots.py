@@ -39,7 +39,7 @@ KEPT = {"不看素材，隨便排": 0.0, "稍微留一點": 0.4, "常常留": 0.
 MATTERS = {"強弱沒有差別": 0.0, "差別只有一半": 0.5, "照原本的差別": 1.0}
 """Times the usual effect of content strength on reach and engagement."""
 METHODS: dict[str, Method] = {"直接平均": "naive", "迴歸調整": "adjusted", "反傾向加權": "ipw"}
-WEEKS, RANGE = 156, (-0.4, 1.4)
+WEEKS, RANGE, NEAR = 156, (-0.4, 1.4), 0.1
 
 
 def slot_explorer(seed: int = 107, kept: float = 1.4, matters: float = 1.0) -> Panel:
@@ -113,13 +113,16 @@ def _estimate(ax: Axes, row: int, contrast: tuple[float, float, float]) -> None:
 
 
 def _signed(share: float) -> str:
-    return f"{share:+.0%}".replace("-", "−")
+    return f"{share:+.0%}".replace("-", "−") if abs(share) >= 0.005 else "0%"
 
 
 def _title(effect: float, low: float, truth: float) -> str:
     if low <= truth:
         return "這樣排，直接平均沒有騙人：它的區間蓋得住真值"
-    return spaced(f"直接平均說晚上 {_signed(np.expm1(effect))}，真值是 {_signed(np.expm1(truth))}")
+    told, true = float(np.expm1(effect)), float(np.expm1(truth))
+    if abs(told - true) < NEAR:
+        return spaced(f"這樣排，直接平均離真值不遠：它說 {_signed(told)}，真值是 {_signed(true)}")
+    return spaced(f"直接平均說晚上 {_signed(told)}，真值是 {_signed(true)}")
 
 
 def _sentence(effect: float, truth: float, gap: float) -> str:

@@ -217,8 +217,9 @@ QUESTIONS = (
         ),
         given=(
             'kinds = past.assign(推廣=past["boost_ntd"] > 0, 短影音=past["format"] == "short_video")\n'
-            'kinds.groupby("daypart", observed=False).agg(內容強度=("strength", "mean"), 推廣=("推廣", "mean"), '
-            '短影音=("短影音", "mean"), 觸及=("reach", "median")).round(2)'
+            'kinds.groupby("daypart", observed=False).agg(\n'
+            '    內容強度=("strength", "mean"), 推廣=("推廣", "mean"), 短影音=("短影音", "mean"), 觸及=("reach", "median")\n'
+            ").round(2)"
         ),
         options={
             "A": Option("推廣費", "推廣費會讓互動變多，但各時段付費的占比差不多，它解釋不了這麼大的差距。"),
