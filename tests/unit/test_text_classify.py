@@ -78,10 +78,10 @@ def test_score_turns_where_it_says(felt: pd.DataFrame) -> None:
 
 def test_intents_and_grave_recall(sealed: pd.DataFrame, wanted: pd.DataFrame) -> None:
     part = sealed["domain"].isin(["social", "delivery"])
-    assert (wanted["label"] == sealed["intent"])[part].mean() >= 0.58
+    assert (wanted["label"] == sealed["intent"])[part].mean() >= 0.60
     for label in training.GRAVE:
         rows = sealed["intent"] == label
-        assert (wanted["label"][rows] == label).mean() >= 0.60, label
+        assert (wanted["label"][rows] == label).mean() >= 0.75, label
     assert (wanted["label"] == sealed["intent"])[wanted["sure"]].mean() > 0.75
 
 

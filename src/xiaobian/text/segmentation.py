@@ -41,6 +41,8 @@ def _engine() -> tuple[rjieba.Jieba, _Pieces]:
     for word in sorted(rules.kept() | rules.listed("last")):
         if len(word) > 1:
             engine.add_word(word, BOOST * engine.suggest_freq(word) + LEAST, None)
+    for word in rules.apart():
+        engine.add_word(word, 0, None)
     return engine, _Pieces(engine)
 
 

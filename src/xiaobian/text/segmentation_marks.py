@@ -84,7 +84,8 @@ def _heads(kind: np.ndarray, starts: np.ndarray, plain: np.ndarray) -> None:
     at = np.flatnonzero(kind == HEAD)
     at = at[(at >= 2) & starts[at] & starts[at + 1]]
     han = (kind == OTHER) | (kind == HEAD) | (kind == NUMERAL)
-    at = at[starts[at - 2] & ~starts[at - 1] & han[at - 2] & han[at - 1] & (plain[at - 1] != ord("们"))]
+    noun = ~np.isin(plain[at - 1], [ord(sign) for sign in rules.simplify(rules.rules()["no_noun"])])
+    at = at[starts[at - 2] & ~starts[at - 1] & han[at - 2] & han[at - 1] & noun]
     starts[at] = False
 
 

@@ -98,7 +98,8 @@ def _numeral() -> re.Pattern[str]:
 
 
 @cache
-def _apart() -> dict[str, list[str]]:
+def apart() -> dict[str, list[str]]:
+    """Phrases that are more than one word, and their words."""
     cuts = [simplify(word).split(simplify("｜")) for word in str(rules()["apart"]).split()]
     return {"".join(words): words for words in cuts}
 
@@ -115,8 +116,8 @@ def words_of(piece: str, engine: rjieba.Jieba) -> list[str]:
     """
     if len(piece) < 2 or not "\u3400" <= piece[0] <= "\u9fff":
         return [piece]
-    if piece in _apart():
-        return _apart()[piece]
+    if piece in apart():
+        return apart()[piece]
     if piece in kept():
         return [piece]
     numeral = _numeral().fullmatch(piece)

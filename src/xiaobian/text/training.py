@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from .. import datasets
-from . import lexicon
+from . import lexicon, segmentation_rules
 from .features import Stream, Vocabulary, stream, vocabulary
 
 SENTIMENTS = ("negative", "neutral", "positive")
@@ -57,7 +57,7 @@ def _table(name: str) -> list[dict[str, str]]:
 
 def digest(extra: Sequence[Row] = ()) -> str:
     """SHA-256 of everything the weights are made of."""
-    settings = (LONGEST, LEAST, DENSE, sorted(STRENGTH.items()), BORROWED, sorted(WANTED.items()), RECALL, FLOOR, lexicon.NAMES)
+    settings = (LONGEST, LEAST, DENSE, sorted(STRENGTH.items()), BORROWED, sorted(WANTED.items()), RECALL, FLOOR, lexicon.NAMES, sorted(segmentation_rules.rules()["alike"].items()))
     sha = hashlib.sha256(repr(settings).encode())
     for name in SOURCES:
         sha.update(datasets.path(f"text/{name}").read_bytes().replace(b"\r\n", b"\n"))
@@ -120,10 +120,13 @@ def folds(groups: Sequence[str], number: int = 5) -> NDArray[np.int64]:
     return np.array([fold_of[group] for group in groups])
 
 
-def held_out(task: Task, strength: float, fold: NDArray[np.int64]) -> Floats:
-    """Margins of each row from a model that saw no row of its fold [rows, labels]; the vocabulary too is the fold's."""
+def held_out(task: Task, strength: float, fold: NDArray[np.int64], only: int | None = None) -> Floats:
+    """Margins of each row from a model that saw no row of its fold [rows, labels]; the vocabulary too is the fold's.
+
+    only: the one fold to answer for; the other rows stay 0.
+    """
     margins = np.zeros((len(task.texts), len(task.names)))
-    for number in np.unique(fold):
+    for number in np.unique(fold) if only is None else [only]:
         learn, test = np.flatnonzero(fold != number), np.flatnonzero(fold == number)
         seen = stream([task.texts[i] for i in learn])
         known = vocabulary(seen, LONGEST, LEAST)
