@@ -80,6 +80,7 @@ class _Plan:
     own: frozenset[str]
     dated: bool
     owned: bool
+    eras: bool
     width: int
 
 
@@ -102,20 +103,13 @@ def _plan(frame: Frame, by: Sequence[str], parts: Sequence[str], metrics: Sequen
         *(_number(c, schema[c]).alias(f"_v_{c}") for c in columns),
     )
     dated = "published_at" in there and (bool(derived) or _dated(frame, schema["published_at"]))
-    frame = with_taipei(frame, "published_at", _TIME) if derived else frame
+    frame = with_taipei(frame, {"published_at": _TIME}) if derived else frame
     keys = {name: f"_k{place}" for place, name in enumerate(by)}
     made = [
         (_own(name, schema[name]) if name in own else _derived(name)).alias(at) for name, at in keys.items()
     ]
-    return _Plan(
-        frame.with_columns(*made) if made else frame,
-        columns,
-        keys,
-        own,
-        dated,
-        "account" in there,
-        len(there),
-    )
+    held = frame.with_columns(*made) if made else frame
+    return _Plan(held, columns, keys, own, dated, "account" in there, "metric_era" in there, len(there))
 
 
 def _ours() -> nw.Expr:
@@ -265,10 +259,13 @@ def _added(
     own = "platform" in plan.own
     by = [*plan.keys.values(), *([] if own else [_PLATFORM])]
     small = frame.group_by(*by).agg(*asked, *(_middles(metrics) if medians else []))
-    for end in ("_first", "_last") if plan.dated else ():
-        small = with_taipei(small, end, f"{end}_time")
-        small = small.with_columns(ordinal(nw.col(f"{end}_time")).alias(f"{end}_day"))
-    rows = _fetched(small.drop("_first", "_last", "_first_time", "_last_time", strict=False), plan)
+    if plan.dated:
+        small = with_taipei(small, {"_first": "_first_day", "_last": "_last_day"})
+        small = small.with_columns(
+            *(ordinal(nw.col(f"{end}_day")).alias(f"{end}_day") for end in ("_first", "_last"))
+        )
+        small = small.drop("_first", "_last")
+    rows = _fetched(small, plan)
     return frame, rows.assign(**{_PLATFORM: rows["platform"]}) if own else rows
 
 
@@ -336,7 +333,7 @@ def _exclusions(rows: pd.DataFrame, cells: dict[str, Sums], metrics: Sequence[Me
 
 
 def _eras(plan: _Plan) -> tuple[str, ...]:
-    if "metric_era" not in plan.frame.collect_schema():
+    if not plan.eras:
         return ()
     era = nw.col("metric_era").cast(nw.String).alias("_era")
     found = fetched(plan.frame.with_columns(era).group_by(_PLATFORM, "_era").agg(nw.col(_ONE).count()))

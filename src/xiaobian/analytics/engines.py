@@ -5,6 +5,7 @@ Only small results cross over. What an engine calls Sunday, and in which zone it
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -47,32 +48,32 @@ def fetched(frame: nw.LazyFrame[Any]) -> pd.DataFrame:
 
     Dates become ``datetime64``, whole numbers with gaps floats, as the engines' own conversions make them.
     """
-    if not frame.implementation.is_polars():
-        return frame.collect("pandas").to_native()
-    rows = nw.to_native(frame).collect(engine="streaming")
-    return pd.DataFrame({name: _plain(rows[name]) for name in rows.columns})
+    engine = frame.implementation
+    if engine.is_polars():
+        found = nw.to_native(frame).collect(engine="streaming")
+        return pd.DataFrame({name: _plain(found[name]) for name in found.columns})
+    rows: pd.DataFrame = frame.collect("pandas").to_native()
+    if engine.is_spark_like():
+        for name, kind in frame.collect_schema().items():
+            if isinstance(kind, nw.Datetime) and kind.time_zone:
+                rows[name] = rows[name].dt.tz_localize(kind.time_zone, ambiguous="NaT", nonexistent="NaT")
+    return rows
 
 
 def _plain(column: Any) -> Any:
     """A Polars column as a pandas one, without PyArrow."""
     kind = str(column.dtype)
     if kind.startswith("Datetime"):
-        times = pd.Series(column.dt.replace_time_zone(None).to_numpy()) if zone(column) is None else None
-        if times is not None:
-            return times
+        zone = column.dtype.time_zone
+        if zone is None:
+            return pd.Series(column.to_numpy())
         utc = column.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
-        return pd.Series(utc.to_numpy()).dt.tz_localize("UTC").dt.tz_convert(zone(column))
+        return pd.Series(utc.to_numpy()).dt.tz_localize("UTC").dt.tz_convert(zone)
     if kind == "Date":
         return pd.Series(column.to_numpy()).astype("datetime64[us]")
     if column.dtype.is_numeric() and not kind.startswith("Decimal"):
         return column.to_numpy()
     return column.to_list()
-
-
-def zone(column: Any) -> str | None:
-    """The time zone of a Polars column or a narwhals type, None without."""
-    kind = getattr(column, "dtype", column)
-    return getattr(kind, "time_zone", None)
 
 
 def weekday(time: nw.Expr) -> nw.Expr:
@@ -95,32 +96,45 @@ def ordinal(time: nw.Expr) -> nw.Expr:
     return 365 * before + before // 4 - before // 100 + before // 400 + time.dt.ordinal_day()
 
 
-def with_taipei(frame: nw.LazyFrame[Any], column: str, name: str) -> nw.LazyFrame[Any]:
-    """Add the Taipei clock time, without zone, of a column that has one.
+def with_taipei(frame: nw.LazyFrame[Any], names: Mapping[str, str]) -> nw.LazyFrame[Any]:
+    """Add the Taipei clock times, without zone, of columns that have one; names: column by column, what to call it.
 
     DuckDB and Spark keep one zone a session, so there the engine's own function does it.
 
     Raises TableError for a column that is no time with a zone.
     """
-    kind = frame.collect_schema()[column]
-    if not isinstance(kind, nw.Datetime) or kind.time_zone is None:
-        raise TableError(
-            "「發佈時間」沒有時區，分不出是哪一天",
-            where=f"欄位 {column} 的型別是 {kind}",
-            next_step="請先標上時區：Polars 用 .dt.replace_time_zone，DuckDB 用 timezone('Asia/Taipei', 欄位)，"
-            "或用 xb.read_export() 讀檔",
-        )
+    schema = frame.collect_schema()
+    zones = {column: _zone_of(column, schema[column]) for column in names}
     native, engine = nw.to_native(frame), frame.implementation
     if engine.is_duckdb():
-        quoted = column.replace('"', '""')
-        return nw.from_native(native.project(f"""*, timezone('{TAIPEI}', "{quoted}") AS "{name}" """))
+        told = (f"timezone('{TAIPEI}', {_quoted(c)}) AS {_quoted(name)}" for c, name in names.items())
+        return nw.from_native(native.project(", ".join(["*", *told])))
     if engine.is_spark_like():
-        local = _spark_clock(native, column)
-        return nw.from_native(native.withColumn(name, local))
-    time = nw.col(column)
-    if kind.time_zone != TAIPEI:
-        time = time.dt.convert_time_zone(TAIPEI)
-    return frame.with_columns(time.dt.replace_time_zone(None).alias(name))
+        return nw.from_native(
+            native.withColumns({name: _spark_clock(native, c) for c, name in names.items()})
+        )
+    made = []
+    for column, name in names.items():
+        time = nw.col(column)
+        time = time if zones[column] == TAIPEI else time.dt.convert_time_zone(TAIPEI)
+        made.append(time.dt.replace_time_zone(None).alias(name))
+    return frame.with_columns(*made)
+
+
+def _zone_of(column: str, kind: Any) -> str:
+    if isinstance(kind, nw.Datetime) and kind.time_zone is not None:
+        return kind.time_zone
+    raise TableError(
+        "「發佈時間」沒有時區，分不出是哪一天",
+        where=f"欄位 {column} 的型別是 {kind}",
+        next_step="請先標上時區：Polars 用 .dt.replace_time_zone，DuckDB 用 timezone('Asia/Taipei', 欄位)，"
+        "或用 xb.read_export() 讀檔",
+    )
+
+
+def _quoted(column: str) -> str:
+    """A column's name for DuckDB's SQL."""
+    return '"' + column.replace('"', '""') + '"'
 
 
 def _spark_clock(native: Any, column: str) -> Any:

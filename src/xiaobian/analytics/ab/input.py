@@ -8,6 +8,7 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from ...errors import TableError
+from ..engines import fetched
 from .moments import Moments, Quantity, from_counts, from_people, from_trials
 
 CLICK_RATE = "點擊率"
@@ -81,8 +82,8 @@ def _one_trial(data: Any, columns: Sequence[str], trial: str | None) -> Any:
     if "trial" not in columns:
         return data
     frame = nw.from_native(data)
-    names = frame.select("trial").unique().lazy().collect()["trial"].to_list()
-    known = sorted(str(name) for name in names if name is not None)
+    names = fetched(frame.select("trial").unique().lazy())["trial"]
+    known = sorted(str(name) for name in names.dropna())
     if trial is None and len(known) > 1:
         raise TableError(
             f"表裡有 {len(known)} 個測試，一次只能讀一個",

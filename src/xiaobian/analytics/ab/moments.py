@@ -12,10 +12,11 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from ...errors import TableError
-from ...tables import TAIPEI
+from ..engines import fetched, with_taipei
 from ..measures import Floats
 
 _DAY, _ARM, _N = "_day", "_arm", "_n"
@@ -121,8 +122,8 @@ def from_trials(trials: Any, name: str) -> Moments:
     """
     frame = nw.from_native(trials)
     _need(frame, ("date", "arm", "exposed", "clicks"))
-    cells = frame.select(
-        _taipei_day(frame, "date").alias(_DAY),
+    cells = _with_day(frame, "date").select(
+        _DAY,
         nw.col("arm").cast(nw.String).alias(_ARM),
         *(nw.col(c).cast(nw.Float64) for c in _CELLS),
     )
@@ -163,9 +164,8 @@ def from_people(
     schema = frame.collect_schema()
     if wrong := [c for c in columns if not (schema[c].is_numeric() or schema[c] == nw.Boolean)]:
         raise TableError(f"「{'、'.join(wrong)}」不是數字", next_step="請先轉成數字，再讀一次")
-    keys = [nw.col(arm).cast(nw.String).alias(_ARM)]
-    if date:
-        keys.append(_taipei_day(frame, date).alias(_DAY))
+    keys = [nw.col(arm).cast(nw.String).alias(_ARM), *([nw.col(_DAY)] if date else [])]
+    frame = _with_day(frame, date) if date else frame
     lost = _columns(frame.select(nw.col(arm).is_null().sum().alias(_N)))[_N][0]
     known = frame.filter(~nw.col(arm).is_null()) if lost else frame
     known = known.select(*keys, *(nw.col(c).cast(nw.Float64) for c in columns))
@@ -215,7 +215,7 @@ def _about(rows: Any, used: tuple[str, ...]) -> dict[str, float]:
             (value * (1 - value)).abs().max().alias("binary"),
         )
     )
-    about = {name: np.nan if values[0] is None else values[0] for name, values in found.items()}
+    about = {name: np.nan if pd.isna(values[0]) else values[0] for name, values in found.items()}
     if np.isnan(about["least"]):
         raise TableError("沒有一個人有數字可以比", where=f"欄位 {'、'.join(used)}")
     return about | {"binary": about["binary"] == 0}
@@ -226,7 +226,7 @@ def _sums(table: Any, by: list[str], columns: Sequence[str]) -> dict[str, list[A
 
 
 def _columns(table: Any) -> dict[str, list[Any]]:
-    return table.lazy().collect().to_dict(as_series=False)
+    return {name: list(values) for name, values in fetched(table.lazy()).items()}
 
 
 def _grid(sums: dict[str, list[Any]]) -> tuple[NDArray[Any], tuple[str, ...], Any]:
@@ -257,18 +257,18 @@ def _placed(values: list[Any], place: Any, shape: tuple[int, ...]) -> Floats:
     return grid
 
 
-def _taipei_day(frame: Any, date: str) -> Any:
+def _with_day(frame: Any, date: str) -> Any:
+    """The frame with the day in Taipei of a column of dates or times."""
     kind = frame.collect_schema()[date]
     if kind == nw.Date:
-        return nw.col(date).cast(nw.Datetime("us"))
+        return frame.with_columns(nw.col(date).cast(nw.Datetime("us")).alias(_DAY))
     if not isinstance(kind, nw.Datetime):
         raise TableError(
             f"「{date}」不是日期", where=f"欄位 {date}", next_step="請先用 pd.to_datetime() 轉成日期"
         )
-    day = nw.col(date)
     if kind.time_zone:
-        day = day.dt.convert_time_zone(TAIPEI).dt.replace_time_zone(None)
-    return day.dt.truncate("1d")
+        frame, date = with_taipei(frame, {date: _DAY}), _DAY
+    return frame.with_columns(nw.col(date).dt.truncate("1d").alias(_DAY))
 
 
 def _need(frame: Any, columns: Sequence[str]) -> None:
