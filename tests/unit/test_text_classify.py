@@ -11,9 +11,7 @@ import numpy as np
 import opencc
 import pandas as pd
 import pytest
-import yaml
 
-from xiaobian import datasets
 from xiaobian.cli.text import template_rows
 from xiaobian.errors import TableError
 from xiaobian.sandbox.words.templates import INTENTS
@@ -149,11 +147,10 @@ def test_grave_rules_fire_as_written() -> None:
 
 
 def test_grave_rules_are_labels_and_patterns() -> None:
-    written = yaml.safe_load(datasets.path("text/grave.yml").read_text(encoding="utf-8"))
-    assert set(written) == set(training.GRAVE)
-    for rules in written.values():
-        for rule in rules.values():
-            assert not re.search(rule, "")
+    written = training.table_rows("grave.tsv")
+    assert {row["intent"] for row in written} == set(training.GRAVE)
+    assert len({(row["intent"], row["name"]) for row in written}) == len(written)
+    assert [row["name"] for row in written if re.search(row["pattern"], "")] == []
 
 
 def test_the_weights_were_made_from_these_texts() -> None:

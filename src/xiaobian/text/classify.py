@@ -11,15 +11,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import yaml
 from numpy.typing import NDArray
 
-from .. import datasets
 from ..errors import TableError
 from . import lexicon
 from .features import Stream, Vocabulary, stream
 from .segmentation_rules import simplify
-from .training import DENSE, softmax
+from .training import DENSE, softmax, table_rows
 
 MODEL = Path(__file__).parent / "models" / "comments.npz"
 BATCH = 20_000
@@ -118,7 +116,7 @@ def intent(texts: Sequence[str] | pd.Series) -> pd.DataFrame:
 
     p: probability of the label, 0–1. Threats of law, calls for help, personal data and fraud are called as soon as
     their probability passes a low threshold (the one that 95 % of them pass on held-out domains, but not under
-    ``training.FLOOR``), or when a rule of ``datasets/text/grave.yml`` fires: a false alarm costs a glance, a miss costs more. sure as in ``sentiment``,
+    ``training.FLOOR``), or when a rule of ``datasets/text/grave.tsv`` fires: a false alarm costs a glance, a miss costs more. sure as in ``sentiment``,
     but eight in ten, and never for a grave label that was not also the likeliest.
 
     >>> intent(["請問週日有開嗎？", "我已經委任律師，等著收存證信函"])["label"].tolist()
@@ -140,7 +138,7 @@ def intent(texts: Sequence[str] | pd.Series) -> pd.DataFrame:
 
 
 def grave(text: str) -> dict[str, list[str]]:
-    """Which rules of ``grave.yml`` fire on a text: intent → names of rules.
+    """Which rules of ``grave.tsv`` fire on a text: intent → names of rules.
 
     >>> grave("再不退款就法院見")
     {'legal': ['court']}
@@ -156,11 +154,14 @@ def grave(text: str) -> dict[str, list[str]]:
 
 @cache
 def _rules() -> dict[str, tuple[re.Pattern[str], dict[str, re.Pattern[str]]]]:
-    written = yaml.safe_load(datasets.path("text/grave.yml").read_text(encoding="utf-8"))
+    """Label → one pattern of all its rules, and each rule by name; patterns are asked in the Simplified form."""
+    written: dict[str, dict[str, str]] = {}
+    for row in table_rows("grave.tsv"):
+        written.setdefault(row["intent"], {})[row["name"]] = simplify(row["pattern"])
     return {
         label: (
-            re.compile("|".join(f"(?:{simplify(rule)})" for rule in named.values())),
-            {name: re.compile(simplify(rule)) for name, rule in named.items()},
+            re.compile("|".join(f"(?:{rule})" for rule in named.values())),
+            {name: re.compile(rule) for name, rule in named.items()},
         )
         for label, named in written.items()
     }

@@ -82,7 +82,7 @@ class Stream:
 def stream(texts: Sequence[str]) -> Stream:
     """Fold and join texts; a sign repeated more than twice counts twice (好吃吃吃吃 → 好吃吃).
 
-    >>> "".join(map(chr, stream(["超讚讚讚讚！ＡＢ"]).codes[:-1]))
+    >>> "".join(map(chr, stream(["超讚讚讚讚！ＡＢ"]).codes[:-1]))  # lint: off
     '超赞赞!ab'
     """
     joined = "\n".join(text.replace("\n", " ") for text in texts) + "\n"

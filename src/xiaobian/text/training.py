@@ -43,14 +43,15 @@ class Row:
 def rows() -> list[Row]:
     """The texts of ``datasets/text``; reviews teach the intents too, with little weight."""
     found = [
-        Row(r["text"], r["sentiment"], r["intent"], f"comments/{r['domain']}") for r in _table("comments.tsv")
+        Row(r["text"], r["sentiment"], r["intent"], f"comments/{r['domain']}") for r in table_rows("comments.tsv")
     ]
-    for r in _table("reviews.tsv"):
+    for r in table_rows("reviews.tsv"):
         found.append(Row(r["text"], r["sentiment"], REVIEW_INTENT[r["sentiment"]], f"reviews/{r['domain']}"))
     return found
 
 
-def _table(name: str) -> list[dict[str, str]]:
+def table_rows(name: str) -> list[dict[str, str]]:
+    """Rows of a table of ``datasets/text``: tabs, no quoting."""
     text = datasets.path(f"text/{name}").read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE))
 
