@@ -32,11 +32,6 @@ def grams(text: str, sizes: Sequence[int] = NGRAMS) -> Iterable[str]:
             yield from (piece[i : i + size] for i in range(len(piece) - size + 1))
 
 
-def counted(text: str, sizes: Sequence[int] = NGRAMS) -> Counter[str]:
-    """How often each n-gram stands in a text."""
-    return Counter(grams(text, sizes))
-
-
 def cosine(a: str, b: str, sizes: Sequence[int] = NGRAMS) -> float:
     """Likeness of two texts by their n-gram counts, 0–1.
 
@@ -63,15 +58,19 @@ class Hit:
 class Retriever:
     """TF-IDF over documents; several may share a label, as the paraphrases of one question do.
 
-    sizes: of the n-grams. prepare: how a text is written before it is cut.
+    sizes: of the n-grams. prepare: how a text is written before it is cut. cut: another way to get a text's features.
 
     >>> found = Retriever().fit(["幾點開門", "運費怎麼算"], ["hours", "fee"]).search("運費多少")[0]
     >>> found.label, found.score > 0.2
     ('fee', True)
     """
 
-    def __init__(self, sizes: Sequence[int] = NGRAMS, prepare: Callable[[str], str] | None = None) -> None:
-        self.sizes, self.prepare = tuple(sizes), prepare or (lambda text: text)
+    def __init__(
+        self, sizes: Sequence[int] = NGRAMS, prepare: Callable[[str], str] | None = None,
+        cut: Callable[[str], Iterable[str]] | None = None,
+    ) -> None:  # fmt: skip
+        written = prepare or (lambda text: text)
+        self.cut = cut or (lambda text: grams(written(text), sizes))
         self.texts: list[str] = []
         self.labels: list[str] = []
 
@@ -81,7 +80,7 @@ class Retriever:
             raise TableError("檢索要有文件，標籤要一樣多", where="Retriever.fit")
         self.texts = list(texts)
         self.labels = [str(i) for i in range(len(texts))] if labels is None else list(map(str, labels))
-        each = [counted(self.prepare(text), self.sizes) for text in texts]
+        each = [Counter(self.cut(text)) for text in texts]
         self._column = {gram: i for i, gram in enumerate(sorted({g for c in each for g in c}))}
         seen = Counter(gram for c in each for gram in c)
         total = len(texts)
@@ -106,7 +105,7 @@ class Retriever:
 
     def vectors(self, texts: Sequence[str]) -> sparse.csr_matrix:
         """One row a text: TF-IDF over the n-grams of the documents."""
-        return self._rows([counted(self.prepare(text), self.sizes) for text in texts])
+        return self._rows([Counter(self.cut(text)) for text in texts])
 
     def scores(self, queries: Sequence[str]) -> np.ndarray:
         """Cosine of each query [rows] with each document [columns]."""

@@ -1,15 +1,16 @@
 """The FAQ bot: an approved answer when it is sure, a person when it is not, and never a person's case by machine.
 
-Two readings of a question are compared with what is known: the nearest known wording, and a linear classifier over
-character n-grams and named meanings (kernel ridge, closed form). How sure they are together is calibrated on the
-training wordings, each left out once, and the threshold is set there for a precision of .97.
+A question is compared with what is known in two ways: the nearest known wording, and a linear classifier (ridge) over
+character n-grams, pairs of signs, named meanings and sure signs. How sure they are together is calibrated on the
+training wordings, each judged by a bot that does not know it, and the threshold is set there.
 """
 
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -17,20 +18,24 @@ from typing import Any
 
 import numpy as np
 import yaml
+from scipy import sparse
 
 from ... import datasets
 from ...errors import NotFound, ReadError
 from ...text.retrieval import Retriever
-from . import wording
+from . import faq_store, moderation, wording
 from .escalation import Alarm, alarm
+from .faq_store import Fitted
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 NONE = "none"
-PRECISION = 0.97
-"""What the threshold is set for on the training wordings, above the .95 that is promised."""
-RIDGE, FOLDS = 0.3, 5
-ALARMING, CASE_RIDGE = 0.0, 0.5
+PRECISION = 0.96
+"""What the threshold is set for on the training wordings, judged unseen: above the .95 that is promised (設計參數)."""
+ALARMING = 0.05
 """A question that looks this much like a person's case is left to a person (設計參數)."""
+HARMFUL = ("selfharm", "threat", "hate", "insult", "sexual", "illicit")
+"""Labels of the moderation rules that no machine answers."""
+RIDGE, FOLDS, FEATURES, CASE = 0.5, 5, 20, 0
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,7 @@ class Answer:
 
     action: ``answer`` (text may go out as it stands) or ``person``. text: the approved answer, or the waiting reply that
     a person may send. sure: probability that ``faq_id`` is right. reason: why, in 正體中文. near: the best candidates.
+    case: how much it looks like something a person must answer.
     """
 
     action: str
@@ -64,6 +70,7 @@ class Answer:
     reason: str
     alarm: Alarm | None = None
     near: tuple[tuple[str, float], ...] = ()
+    case: float = 0.0
 
 
 def entries(file: Path | None = None) -> list[Entry]:
@@ -108,98 +115,89 @@ def _extra() -> list[tuple[str, str, bool]]:
         return [(r["text"], r["gold"] or NONE, r["escalate"].strip().lower() == "true") for r in rows]
 
 
-@cache
-def _cases() -> list[tuple[str, bool]]:
-    """Comments with whether they are a person's case, from the training comments."""
-    with open(datasets.path("text/comments.tsv"), encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
-    return [(r["text"], r["intent"] in _PERSONS) for r in rows if r["intent"] not in _UNCLEAR]
-
-
-_PERSONS = ("complaint", "legal", "selfharm", "personal_data", "rumor", "troll")
-_UNCLEAR = ("scam", "answer")
-
-
-@dataclass
 class Bot:
-    """A fitted bot. threshold: of ``sure``; figures: what it reached on the training wordings."""
+    """A fitted bot. threshold: of ``sure``; figures: what it reached on the training wordings, each judged unseen.
 
-    entries: list[Entry]
-    threshold: float = 1.0
-    figures: dict[str, float] = field(default_factory=dict)
+    fitted: what ``fit`` found earlier for these entries; without it the bot is fitted now.
+    """
 
-    def __post_init__(self) -> None:
-        self.by_id = {e.id: e for e in self.entries}
-        made = wordings(self.entries)
-        self.texts, self.gold = [t for t, _, _ in made], np.array([g for _, g, _ in made], dtype=object)
-        self.ids = [e.id for e in self.entries] + [NONE]
-        self.grams = Retriever((1, 2, 3), wording.core).fit(self.texts, list(self.gold))
-        self.sense = Retriever((1, 2), _sense).fit(self.texts, list(self.gold))
-        self.kernel = self._kernel(self.texts)
-        self.target = np.array([[float(g == i) for i in self.ids] for g in self.gold])
-        self.weights = _ridge(self.kernel, self.target)
-        self._calibrate()
-        self._fit_cases()
+    def __init__(self, known: list[Entry], fitted: Fitted | None = None) -> None:
+        self.entries = known
+        self.by_id = {e.id: e for e in known}
+        self.ids = [e.id for e in known] + [NONE]
+        self.persons = np.array([e.escalate for e in known] + [True])
+        made = wordings(known)
+        self.texts = [t for t, _, _ in made]
+        self.gold = np.array([self.ids.index(g) for _, g, _ in made])
+        self.person = np.array([e for _, _, e in made])
+        self.space = Space(known).fit(self.texts)
+        self.fitted = fitted or self._fit()
+        self.weights = self.space.rows.T @ self.fitted.dual
+        self.words = vocabulary(self.space.core, self.gold, len(self.ids))
+        self.threshold, self.figures = self.fitted.threshold, self.fitted.figures
 
-    def _kernel(self, texts: Sequence[str]) -> np.ndarray:
-        """Likeness of texts [rows] with the training wordings [columns]."""
-        return 0.65 * self.grams.scores(texts) + 0.35 * self.sense.scores(texts)
+    def _fit(self) -> Fitted:
+        """Weights from all wordings, and how far they can be trusted."""
+        target = self.target()
+        features, best = self.unseen(target)
+        right = (best == self.gold) & ~self.person
+        sure = logistic(features, right)
+        p = probability(features, sure)
+        may = ~self.persons[best] & (features[:, CASE] < ALARMING) & np.array([alarm(t) is None for t in self.texts])
+        limit, precision = threshold(p[may], right[may], PRECISION)
+        sent, answerable = may & (p >= limit), ~self.person & ~self.persons[self.gold]
+        figures = {
+            "wordings": float(len(p)), "right_first": float((best == self.gold)[answerable].mean()),
+            "coverage": float((right & sent).sum() / max(answerable.sum(), 1)), "precision": precision,
+            "harmful": float((sent & self.person).sum()),
+        }  # fmt: skip
+        return Fitted(ridge(self.space.rows, target), sure, limit, figures)
 
-    def _calibrate(self) -> None:
-        """Probability of being right, from folds in which the judged wordings were not known."""
-        fold = np.arange(len(self.texts)) % FOLDS
-        features, right = [], []
+    def target(self) -> np.ndarray:
+        """What the weights should say of each wording [wordings, labels + 1]: its label and, last, a person's case."""
+        share = max(float(self.person.mean()), 1 / len(self.person))
+        case = np.where(self.person, 1.0, -share / (1 - share + 1e-9))
+        return np.column_stack([np.eye(len(self.ids))[self.gold], case])
+
+    def unseen(self, target: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Features and best entry of each wording, from folds in which it was not known."""
+        rows, core = self.space.rows, self.space.core
+        fold = np.random.default_rng(20261129).permutation(len(self.texts)) % FOLDS
+        features, best = np.zeros((len(fold), FEATURES)), np.zeros(len(fold), dtype=int)
         for k in range(FOLDS):
-            held, rest = fold == k, fold != k
-            weights = _ridge(self.kernel[np.ix_(rest, rest)], self.target[rest])
-            seen = self.kernel[np.ix_(held, rest)]
-            found = self._features(seen, weights, self.gold[rest], [self.texts[i] for i in np.flatnonzero(held)])
-            features.append(found[0])
-            right.append(found[1] == self.gold[held])
-        x, y = np.vstack(features), np.concatenate(right)
-        self.sure = logistic(x, y)
-        p = probability(x, self.sure)
-        self.threshold, coverage, precision = threshold(p, y, PRECISION)
-        self.figures = {"wordings": len(y), "right_first": float(y.mean()), "coverage": coverage, "precision": precision}
+            held, rest = np.flatnonzero(fold == k), np.flatnonzero(fold != k)
+            weights = rows[rest].T @ ridge(rows[rest], target[rest])
+            words = vocabulary(core[rest], self.gold[rest], len(self.ids))
+            near = nearest(rows[held], rows[rest], self.gold[rest], len(self.ids))
+            texts = [self.texts[i] for i in held]
+            features[held], best[held] = self._features(texts, rows[held] @ weights, near, covered(core[held], words))
+        return features, best
 
     def _features(
-        self, seen: np.ndarray, weights: np.ndarray, gold: np.ndarray, texts: Sequence[str]
+        self, texts: Sequence[str], scores: np.ndarray, near: np.ndarray, share: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Features of each text and the entry it most likely asks for; ``none`` is never the answer."""
-        scores = seen @ weights
-        near = np.zeros_like(scores)
-        for place, name in enumerate(self.ids):
-            near[:, place] = seen[:, gold == name].max(axis=1, initial=0.0)
-        both = scores + 0.5 * near
-        answers = both[:, :-1]
-        order = np.argsort(-answers, axis=1)
-        first, second = order[:, 0], order[:, 1]
-        rows = np.arange(len(seen))
-        length = np.array([min(len(wording.core(t)), 40) for t in texts]) / 40
-        features = np.column_stack(
-            [
-                scores[rows, first], scores[rows, first] - scores[rows, second], near[rows, first],
-                near[rows, first] - near[rows, second], both[rows, -1], answers[rows, first] - both[rows, -1],
-                np.argmax(near[:, :-1], axis=1) == np.argmax(scores[:, :-1], axis=1), length,
-            ]
-        ).astype(float)  # fmt: skip
-        return features, np.array([self.ids[i] for i in first], dtype=object)
+        """Features of each text [rows, FEATURES] and the place of the entry it most likely asks for, never ``none``.
 
-    def _fit_cases(self) -> None:
-        """The classifier of what looks like a person's case."""
-        cases = _cases()
-        own = [(t, e) for t, g, e in wordings(self.entries) if g != NONE or e]
-        texts = [t for t, _ in cases] + [t for t, _ in own]
-        y = np.array([e for _, e in cases] + [e for _, e in own])
-        self.case_grams = Retriever((1, 2), wording.plain).fit(texts)
-        kernel = np.asarray((self.case_grams.matrix @ self.case_grams.matrix.T).toarray())
-        weight = np.where(y, len(y) / (2 * y.sum()), len(y) / (2 * (~y).sum()))
-        self.case_weights = np.linalg.solve(kernel + np.diag(CASE_RIDGE / weight), np.where(y, 1.0, -1.0))
-        self.case_vector = self.case_grams.matrix.T @ self.case_weights
-
-    def case_scores(self, texts: Sequence[str]) -> np.ndarray:
-        """How much each text looks like something a person must answer: −1 not at all, 1 very much."""
-        return np.asarray(self.case_grams.vectors(texts) @ self.case_vector)
+        scores: of each label and, last, of a person's case. near: of each label. share: of the text's words that each
+        label knows and, last, that any does.
+        """
+        labels, case = scores[:, :-1], scores[:, -1]
+        signs = np.array([self.space.signs(text) for text in texts])
+        own, outside = signs[:, : len(self.entries)], signs[:, len(self.entries) :].any(axis=1)
+        both = labels + 0.4 * near
+        both[:, :-1] += 0.15 * own
+        order = np.argsort(-both[:, :-1], axis=1)
+        at, first, second = np.arange(len(texts)), order[:, 0], order[:, 1]
+        others, sign = own.sum(axis=1) - own[at, first], own[at, first]
+        rival = np.where(np.arange(both.shape[1]) == first[:, None], 0.0, share[:, : both.shape[1]]).max(axis=1)
+        features = [
+            case, labels[at, first], labels[at, first] - labels[at, second], near[at, first],
+            near[at, first] - near[at, second], labels[:, -1], both[at, first], both[at, first] - both[at, second],
+            both[at, first] - both[:, -1], near[:, :-1].argmax(axis=1) == labels[:, :-1].argmax(axis=1),
+            [min(len(wording.core(text)), 40) / 40 for text in texts], sign, np.minimum(others, 2), sign * (others == 0),
+            outside, sign * outside, share[at, first], share[at, first] - rival, share[:, -2], share[:, -1],
+        ]  # fmt: skip
+        return np.column_stack(features).astype(float), first
 
     # ── answering ──
 
@@ -212,21 +210,28 @@ class Bot:
         if not questions:
             return []
         day = today or date.today()
-        seen = self._kernel(questions)
-        features, best = self._features(seen, self.weights, self.gold, questions)
-        sure, case = probability(features, self.sure), self.case_scores(questions)
-        near = self._near(seen)
+        rows, core = self.space.vectors(questions)
+        scores = rows @ self.weights
+        alike = nearest(rows, self.space.rows, self.gold, len(self.ids))
+        features, best = self._features(questions, scores, alike, covered(core, self.words))
+        sure, case = probability(features, self.fitted.sure), features[:, CASE]
+        near = self._near(scores[:, :-1])
         return [
-            self._decide(q, str(b), float(p), float(c), n, day)
+            self._decide(q, self.ids[b], float(p), float(c), n, day)
             for q, b, p, c, n in zip(questions, best, sure, case, near, strict=True)
         ]
 
-    def _near(self, seen: np.ndarray) -> list[tuple[tuple[str, float], ...]]:
-        scores = (seen @ self.weights)[:, :-1]
+    def _near(self, labels: np.ndarray) -> list[tuple[tuple[str, float], ...]]:
+        scores = labels[:, :-1]
         order = np.argsort(-scores, axis=1)[:, :5]
         return [tuple((self.ids[i], round(float(row[i]), 3)) for i in places) for row, places in zip(scores, order, strict=True)]
 
     def _decide(
+        self, question: str, best: str, sure: float, case: float, near: tuple[tuple[str, float], ...], day: date
+    ) -> Answer:
+        return replace(self._chosen(question, best, sure, case, near, day), case=case)
+
+    def _chosen(
         self, question: str, best: str, sure: float, case: float, near: tuple[tuple[str, float], ...], day: date
     ) -> Answer:
         entry = self.by_id[best]
@@ -234,6 +239,8 @@ class Bot:
         waiting = entry.answer if entry.escalate and sure >= 0.5 else WAITING
         if struck is not None:
             return Answer("person", waiting, best, sure, struck.say(), struck, near)
+        if rude := next((one for one in moderation.judge(question) if one.label in HARMFUL), None):
+            return Answer("person", WAITING, best, sure, f"{rude.title}：出現「{rude.words}」，請真人處理", None, near)
         if len(wording.core(question)) < 2:
             return Answer("person", WAITING, best, sure, "問題太短，看不出要問什麼", None, near)
         if entry.escalate and sure >= 0.3:
@@ -251,18 +258,101 @@ WAITING = "收到你的訊息了，這一題請真人同事看過再回你，謝
 """What may be said while a person looks; it promises no time and no outcome."""
 
 
-def _sense(text: str) -> str:
-    """The named meanings of a text, one sign each, so that a gram is one meaning or two side by side."""
-    return "".join(chr(0x4E00 + _number(name)) for name in wording.meanings(text))
+class Space:
+    """What a question is made of: n-grams of its core and its plain text, pairs of signs, named meanings, sure signs."""
+
+    def __init__(self, known: Sequence[Entry]) -> None:
+        declared = _patterns()
+        entries = [declared["entries"].get(e.id) for e in known]
+        self._signs = [*entries, *declared["outside"].values()]
+        self._parts = (
+            (0.45, Retriever((1, 2), wording.core)), (0.16, Retriever((1, 2), wording.plain)),
+            (0.17, Retriever(cut=_pairs)), (0.10, Retriever(cut=_senses)), (0.20, Retriever(cut=self._tokens)),
+        )  # fmt: skip
+
+    def signs(self, text: str) -> list[bool]:
+        """Which sure signs stand in a text: one an entry, then one a kind of question from outside."""
+        kept = wording.plain(text)
+        return [sign is not None and bool(sign.search(kept)) for sign in self._signs]
+
+    def _tokens(self, text: str) -> list[str]:
+        return [str(place) for place, there in enumerate(self.signs(text)) if there]
+
+    def fit(self, texts: Sequence[str]) -> Space:
+        """Take the wordings in: ``rows``, and ``core``, the n-grams of the first part alone."""
+        made = [part.fit(texts).matrix for _, part in self._parts]
+        self.rows, self.core = self._joined(made), made[0]
+        return self
+
+    def _joined(self, made: Sequence[Any]) -> Any:
+        return sparse.hstack([w**0.5 * m for (w, _), m in zip(self._parts, made, strict=True)]).tocsr()
+
+    def vectors(self, texts: Sequence[str]) -> tuple[Any, Any]:
+        """One row a text, and the same of the first part alone."""
+        made = [part.vectors(texts) for _, part in self._parts]
+        return self._joined(made), made[0]
+
+
+def _pairs(text: str) -> list[str]:
+    """Two signs with one to four between them."""
+    kept = wording.core(text).replace(" ", "")
+    return [kept[i] + kept[j] for i in range(len(kept)) for j in range(i + 2, min(len(kept), i + 6))]
+
+
+def _senses(text: str) -> list[str]:
+    """The named meanings of a text, and each two of them."""
+    found = wording.meanings(text)
+    return [*found, *(f"{a} {b}" for place, a in enumerate(found) for b in found[place + 1 :])]
 
 
 @cache
-def _number(name: str) -> int:
-    return [group for group, _ in wording._lists()[2]].index(name)
+def _patterns() -> dict[str, dict[str, re.Pattern[str]]]:
+    declared = yaml.load(datasets.path("ai/faq_patterns.yml").read_text(encoding="utf-8"), Loader=_LOADER)
+    return {
+        part: {name: re.compile("|".join(f"(?:{p})" for p in rules)) for name, rules in declared[part].items()}
+        for part in ("entries", "outside")
+    }
 
 
-def _ridge(kernel: np.ndarray, target: np.ndarray) -> np.ndarray:
-    return np.linalg.solve(kernel + RIDGE * np.eye(len(kernel)), target)
+def vocabulary(core: Any, gold: np.ndarray, number: int) -> Any:
+    """Which n-grams each label's wordings hold [labels + 1, n-grams]; the last row: any label's."""
+    there = sparse.csr_matrix((np.ones(core.nnz), core.indices, core.indptr), shape=core.shape)
+    belongs = sparse.csr_matrix((np.ones(len(gold)), (gold, np.arange(len(gold)))), shape=(number, len(gold)))
+    held = (belongs @ there).tocsr()
+    held = sparse.vstack([held, sparse.csr_matrix(held.sum(axis=0))]).tocsr()
+    held.data[:] = 1.0
+    return held
+
+
+def covered(core: Any, words: Any) -> np.ndarray:
+    """Share of each text's weight that each label's wordings know [texts, labels + 1]; what is new counts as unknown."""
+    return np.asarray((core.multiply(core).tocsr() @ words.T).toarray())
+
+
+def nearest(rows: Any, known: Any, gold: np.ndarray, number: int) -> np.ndarray:
+    """Likeness of each text [rows] with the nearest known wording of each label [columns]."""
+    order = np.argsort(gold, kind="stable")
+    labels, starts = np.unique(gold[order], return_index=True)
+    found = np.zeros((rows.shape[0], number))
+    for begin in range(0, rows.shape[0], 512):
+        alike = np.asarray((rows[begin : begin + 512] @ known[order].T).toarray())
+        found[begin : begin + 512, labels] = np.maximum.reduceat(alike, starts, axis=1)
+    return found
+
+
+def ridge(rows: Any, target: np.ndarray, penalty: float = RIDGE, steps: int = 60) -> np.ndarray:
+    """Solve (rows · rowsᵀ + penalty) a = target by conjugate gradients, all columns at once."""
+    a, left = np.zeros_like(target), target.copy()
+    way, size = left.copy(), (left**2).sum(axis=0)
+    for _ in range(steps):
+        ahead = rows @ (rows.T @ way) + penalty * way
+        step = size / np.maximum((way * ahead).sum(axis=0), 1e-30)
+        a, left = a + step * way, left - step * ahead
+        after = (left**2).sum(axis=0)
+        if after.max() < 1e-10:
+            break
+        way, size = left + after / np.maximum(size, 1e-30) * way, after
+    return a
 
 
 def logistic(x: np.ndarray, y: np.ndarray, ridge: float = 1.0) -> np.ndarray:
@@ -283,25 +373,24 @@ def probability(x: np.ndarray, weights: np.ndarray) -> np.ndarray:
     return np.asarray(1 / (1 + np.exp(-(x @ weights[:-1] + weights[-1]))))
 
 
-def threshold(p: np.ndarray, right: np.ndarray, precision: float) -> tuple[float, float, float]:
-    """The lowest threshold from which on answers are right often enough: threshold, coverage, precision there.
+def threshold(p: np.ndarray, right: np.ndarray, precision: float) -> tuple[float, float]:
+    """The lowest threshold from which on answers are right often enough, and the precision there.
 
-    >>> threshold(np.array([.9, .8, .3]), np.array([True, True, False]), 0.97)[1]
-    0.6666666666666666
+    >>> threshold(np.array([.9, .8, .3]), np.array([True, True, False]), 0.97)
+    (0.8, 1.0)
     """
     order = np.argsort(-p, kind="stable")
     share = np.cumsum(right[order]) / np.arange(1, len(p) + 1)
     good = np.flatnonzero(share >= precision)
     if not len(good):
-        return 1.0, 0.0, float("nan")
-    last = int(good[-1])
-    return float(p[order[last]]), (last + 1) / len(p), float(share[last])
+        return 1.0, float("nan")
+    return float(p[order[good[-1]]]), float(share[good[-1]])
 
 
 @cache
 def bot(file: Path | None = None) -> Bot:
-    """The bot of a FAQ file, fitted once a session."""
-    return Bot(entries(file))
+    """The bot of a FAQ file, fitted once a session; the shipped one comes with its weights."""
+    return Bot(entries(file), faq_store.load() if file is None else None)
 
 
 def as_payload(found: Answer) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 import yaml
 
@@ -34,6 +34,7 @@ def _folded(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
+@lru_cache(maxsize=20_000)
 def plain(text: str) -> str:
     """A text in one written form, without emoji, laughter and punctuation; words are all kept.
 
@@ -46,6 +47,7 @@ def plain(text: str) -> str:
     return _NOISE.sub(" ", _BOPOMOFO_END.sub("", folded)).strip()
 
 
+@lru_cache(maxsize=20_000)
 def core(text: str) -> str:
     """What is left of a question without courtesies and particles; the plain text when nothing would be left.
 

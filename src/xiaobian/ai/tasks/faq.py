@@ -78,6 +78,6 @@ def _decided(data: Any, question: str, day: date, bot: bots.Bot, found: bots.Ans
     if entry.escalate or not entry.holds(day):
         why = "這一題規定由真人回" if entry.escalate else f"那份答案 {entry.valid_until} 就過期了"
         return {"action": "person", "faq_id": bots.NONE, "reason": f"像「{entry.question}」，{why}", "answer": ""}
-    if bot.case_scores([question])[0] >= bots.ALARMING:
+    if found.case >= bots.ALARMING:
         return {"action": "person", "faq_id": bots.NONE, "reason": "讀起來像抱怨或個案，請真人看過再回", "answer": ""}
     return {"action": "answer", "faq_id": entry.id, "answer": entry.answer}
