@@ -1,4 +1,11 @@
-"""KPIs, control charts and what they need; estimators, tests and detectors join here."""
+"""KPIs, control charts and what they need; estimators, tests and detectors join here.
+
+Every table function takes tables of pandas, Polars (eager and lazy), PyArrow, DuckDB, Dask and Spark through narwhals.
+Where sums suffice, the engine adds up and only the small result is fetched; else the table is fetched whole and the
+function says so. ``WHERE_IT_RUNS`` is the one list; tests/unit/test_engines.py holds every entry to it.
+"""
+
+from types import MappingProxyType
 
 from .ab import stopping as stopping
 from .ab.ab_plan import ab_plan as ab_plan
@@ -23,3 +30,28 @@ from .slots.slot_effects import slot_effects as slot_effects
 from .utm.utm import utm as utm
 from .utm.utm import utm_check as utm_check
 from .utm.utm import utm_values as utm_values
+
+WHERE_IT_RUNS = MappingProxyType(
+    {
+        "kpi": "engine",  # up to 100,000 posts, their rates are fetched as well, to rank them for the median
+        "pivot": "engine",  # to_excel() holds every post and fetches them
+        "control_chart": "engine",
+        "rivals": "engine",
+        "ab_read": "engine",
+        "overperforming": "fetched",
+        "drivers": "fetched",
+        "slot_effects": "fetched",
+        "predict": "fetched",
+        "retention_hazard": "fetched",
+        "churn": "fetched",
+        "growth": "fetched",
+        "with_followers": "fetched",
+        "creator_scores": "fetched",
+        "attribution": "fetched",
+        "ads_budget": "fetched",
+        "keywords": "fetched",
+        "utm_check": "fetched",
+        "monthly_report": "fetched",
+    }
+)
+"""Where each table function adds up: by the engine that holds the table, or in pandas after fetching it."""

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ..errors import TableError
 from ..tables import PLATFORMS, require
+from .collected import collected
 from .groups import taipei_times
 from .measures import NOTES, Floats, numbers
 
@@ -17,7 +18,7 @@ _STALE_DAYS = 31
 
 
 def with_followers(posts: pd.DataFrame, followers: int | Mapping[str, int] | pd.DataFrame) -> pd.DataFrame:
-    """A copy of the posts with ``followers_at_post`` filled where it was missing.
+    """A copy of the posts, as pandas, with ``followers_at_post`` filled where it was missing.
 
     followers: one count for all posts, a count a platform, or an ``account_days`` table (platform, date,
     followers); from the table each post gets the latest known day up to its own day in Taipei. Nothing is filled
@@ -34,6 +35,7 @@ def with_followers(posts: pd.DataFrame, followers: int | Mapping[str, int] | pd.
     >>> filled["followers_at_post"].tolist(), filled.attrs["xiaobian_notes"]
     ([<NA>, 500], ('1 則貼文沒有發文時粉絲數（LINE）：早於粉絲紀錄的第一天，或該平台沒有紀錄',))
     """
+    posts, followers = collected(posts), collected(followers)
     require(posts, ["platform"])
     known = numbers(posts, "followers_at_post")
     found, notes = _found(posts, followers)

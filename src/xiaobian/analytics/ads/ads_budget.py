@@ -70,7 +70,7 @@ def ads_budget(
 ) -> AdsBudget:
     """Curves of diminishing returns and the split of a budget.
 
-    spends: a row a channel and period (week, say): channel, spend_ntd, and the column named by ``result``
+    spends: of any engine (fetched whole: rows are few), a row a channel and period (week, say): channel, spend_ntd, and the column named by ``result``
     (conversions, sign-ups, ≥ 0). Rows without spend say nothing about a curve and are left out. budget: NT$ a
     period for the channels that can be judged; None keeps what they spend on average.
 

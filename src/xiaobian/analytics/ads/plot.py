@@ -27,7 +27,7 @@ def draw(result: AdsBudget) -> Chart:
         colour = _COLOURS[place]
         part = result.seen[result.seen["channel"] == channel]
         ax.plot(part["spend"], part["result"], _MARKERS[place], color=colour, alpha=0.35, markersize=5, linestyle="none",
-                label=f"{channel}（{len(part)} 期）")  # fmt: skip
+                label=f"{words.channel_text(channel)}（{len(part)} 期）")  # fmt: skip
         if channel in result.curves:
             _line(ax, result.curves[channel], colour, rng, result.plan, channel)
     ax.set_xlim(0, None)

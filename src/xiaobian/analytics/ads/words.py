@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...plotting.wording import spaced
+from ...tables import PLATFORMS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,6 +17,15 @@ if TYPE_CHECKING:
 _LIMITS = (
     "這是照過去花費和成果的關係推的；旺季本來就多花，曲線會看起來太好，真要知道，得故意輪流多花少花來試。"
 )
+
+
+def channel_text(channel: str) -> str:
+    """A channel as a learner reads it; one that is no platform keeps its own name.
+
+    >>> channel_text("facebook"), channel_text("電子報")
+    ('Facebook', '電子報')
+    """
+    return PLATFORMS.get(channel, channel)
 
 
 def amount(number: float) -> str:
@@ -36,17 +46,19 @@ def say(result: AdsBudget) -> str:
     """The best next NT$1,000 with its interval, whether the order is sure, the gain of the plan, and limits."""
     table = result.table
     silent = table[table["abstained"] != ""]
-    left_out = "".join(f"{row.channel}：{row.abstained}，先不判斷。" for row in silent.itertuples())
+    left_out = "".join(
+        f"{channel_text(row.channel)}：{row.abstained}，先不判斷。" for row in silent.itertuples()
+    )
     if result.abstained:
         return spaced(f"{left_out}請先讓花費有高有低，例如隔週加倍再減半，再回來看。")
     top = best(result)
     head = (
-        f"每期多花1,000元，{top['channel']}大約多換到{amount(top['more'])}次成果"
+        f"每期多花1,000元，{channel_text(top['channel'])}大約多換到{amount(top['more'])}次成果"
         f"（90%區間{amount(top['more_low'])}–{amount(top['more_high'])}），"
         f"每次約NT${top['more_cost']:,.0f}；到目前為止的平均是NT${top['cost']:,.0f}，{_gap(top)}。"
     )
     rivals = table[(table["channel"] != top["channel"]) & (table["more_high"] > top["more_low"])]["channel"]
-    close = f"{'、'.join(rivals)}的區間和它重疊，先後還不能說死。" if len(rivals) else ""
+    close = f"{'、'.join(map(channel_text, rivals))}的區間和它重疊，先後還不能說死。" if len(rivals) else ""
     return spaced(head + close + _gain(result) + left_out + _LIMITS)
 
 
@@ -75,5 +87,5 @@ def title(result: AdsBudget) -> str:
         return "花費變得太少，還看不出多花會換到什麼"
     top = best(result)
     return spaced(
-        f"再多 1,000 元，放在{top['channel']}換到最多：{amount(top['more_low'])}–{amount(top['more_high'])} 次成果"
+        f"再多 1,000 元，放在 {channel_text(top['channel'])} 換到最多：{amount(top['more_low'])}–{amount(top['more_high'])} 次成果"
     )

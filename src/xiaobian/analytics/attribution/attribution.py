@@ -77,7 +77,8 @@ def attribution(
 ) -> Attribution:
     """Credit by channel, and the share of direct visits that posts brought.
 
-    sessions: the declared table (Google Analytics, by day). clicks: date, platform, link_clicks a day; or a posts table
+    sessions: the declared table (Google Analytics, by day), of any engine like the others (fetched whole: rows are few
+    once a day and source). clicks: date, platform, link_clicks a day; or a posts table
     (published_at, platform, link_clicks). Without it nothing is said about direct. paths: a row a session, visitor,
     time, source, medium, key_events (0 or more), for the models that need the order of visits; a report by day
     cannot give them, whatever it is called.

@@ -76,7 +76,7 @@ def creator_scores(
 ) -> CreatorScores:
     """Rank creators by the 80 % upper bound of what one authentic engagement costs, with every component shown.
 
-    creators: the declared table; signals may be missing. reference: more creators to compare with, for a list
+    creators: the declared table, of any engine (fetched whole: a row a creator); signals may be missing. reference: more creators to compare with, for a list
     shorter than 20. simulated: whether the chart must say so.
 
     Without any label: pod signals (repeated comments, few commenters, comments at once) and signals of bought

@@ -104,7 +104,7 @@ def drivers(
     (those read off the caption apart). HC3 errors. Benjamini & Hochberg (1995, doi:10.1111/j.2517-6161.1995.tb02031.x) hold the expected share of false
     findings at ``fdr``. Not an experiment: what nobody wrote down is not held equal.
 
-    posts: a posts table (pandas, Polars, DuckDB …), with the columns of the plan merged in if they are to be tested.
+    posts: a posts table of any engine (fetched whole: the fit needs every post), with the columns of the plan merged in if they are to be tested.
     features: columns, or caption_length, hashtag_count, question, exclamation, digit, emoji, which are taken from the texts; all usual ones
     that the table has when None. words: words of the caption. kpi: a name of ``METRICS``. fdr: 0–1.
     Posts with a missing value are left out, elements with under 10 posts on either side are not judged; with fewer
@@ -122,7 +122,7 @@ def drivers(
     True
     """
     what, parts = metric(kpi), parts_of(engagement)
-    posts = posts if isinstance(posts, pd.DataFrame) else collected(posts)
+    posts = collected(posts)
     check_posts(posts, parts if what.sums_engagements else ENGAGEMENT_PARTS)
     if not 0 < fdr < 1:
         raise TableError(f"fdr 要在 0 和 1 之間，收到 {fdr!r}", where="參數 fdr", next_step="例如 fdr=0.05")

@@ -16,11 +16,11 @@ from ..measures import NOTES, numbers, simulated
 from ..result import Result
 from . import words
 from .waves import BOUGHT, FEWEST_DAYS, PURGE, Wave, find_waves, purge_of
+from .words import STAY_DAYS
 
 if TYPE_CHECKING:
     from ...plotting import Chart
 
-STAY_DAYS = 30
 _MONTH_LEAST = 14
 
 COLUMNS = [
@@ -62,8 +62,9 @@ class Growth(Result):
         return words.row_of(self, platform, month)
 
     def say(self, platform: str | None = None, month: str | None = None) -> str:
-        """Where a month's followers came from, what looks bought, and how many of them stay, in 正體中文."""
-        return words.say(self, self.row(platform, month))
+        """Where a month's followers came from, what looks bought, and how many of them stay, in 正體中文; without
+        ``month`` of the latest with 14 days or more, and it says so."""
+        return words.say(self, self.row(platform, month), chosen=month is not None)
 
     def plot(self, platform: str | None = None) -> Chart:
         """Gained by source and lost, month by month, for one platform."""
@@ -75,15 +76,15 @@ class Growth(Result):
 def growth(account_days: Any, posts: Any = None) -> Growth:
     """Take the change of followers apart, by account and month.
 
-    account_days: the declared table, of pandas or any engine narwhals reads; gained and lost may be missing, then only what the followers' own change
-    shows is told. posts: the declared table with ``follows``; without it sources stay missing and what reach
-    explains is estimated.
+    account_days: the declared table, of any engine (fetched whole: a row a day); gained and lost may be missing, then
+    only what the followers' own change shows is told. posts: the declared table with ``follows``; without it sources
+    stay missing and what reach explains is estimated.
 
     Sudden rises: ``growth_waves.find_waves``. What stays: with a daily loss h (lost ÷ followers, purges left out)
     e^(−30 h) of those who came are there 30 days later, if newcomers leave as readily as everyone; ``stay_least``
     is the other end, where all who left had come in the same month. The interval of h is that of an overdispersed
     Poisson rate (quasi-Poisson; McCullagh & Nelder, Generalized Linear Models, 1989, §6.2). Bought followers
-    count as kept only as far as they were not purged.
+    count as there until a purge takes them; before one, ``say()`` also tells what stays if all of them go.
 
     Raises TableError for a table without platform, date and followers, or an empty one.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from ...errors import TableError
@@ -15,6 +16,7 @@ from .waves import BOUGHT
 if TYPE_CHECKING:
     from .growth import Growth
 
+STAY_DAYS = 30
 _MONTH_LEAST = 14
 
 
@@ -48,19 +50,28 @@ def month_text(month: pd.Timestamp) -> str:
     return f"{month.year}/{month.month}"
 
 
-def say(result: Growth, row: pd.Series) -> str:
-    """The month's flows, its sources, what looks bought, and what stays."""
+def say(result: Growth, row: pd.Series, chosen: bool = True) -> str:
+    """The month's flows, its sources, what looks bought, and what stays; chosen: whether the reader named the month."""
     who = PLATFORMS.get(row["platform"], row["platform"])
     if pd.isna(row["gained"]):
         return spaced(
             f"{who} 在{month_text(row['month'])}沒有新增和流失的數字，看不出粉絲從哪裡來，先不判斷。"
         )
+    when = month_text(row["month"])
+    several = (result.table["platform"] == row["platform"]).sum() > 1
+    if several and not chosen and row["days"] >= _MONTH_LEAST:
+        when += f"（最近一個滿{_MONTH_LEAST}天的月份）"
     head = (
-        f"{who} 在{month_text(row['month'])}新增{count_text(row['gained'])}人、流失{count_text(row['lost'])}人，"
+        f"{who} 在{when}新增{count_text(row['gained'])}人、流失{count_text(row['lost'])}人，"
         f"淨{'增' if row['net'] >= 0 else '減'}{count_text(abs(row['net']))}人。"
     )
     return spaced(
-        head + _purged(row) + _sources(row) + _bought(result, row) + _stay(row) + _quality(result, row)
+        head
+        + _purged(row)
+        + _sources(row)
+        + _bought(result, row)
+        + _stay(result, row)
+        + _quality(result, row)
     )
 
 
@@ -104,11 +115,7 @@ def _purged(row: pd.Series) -> str:
 
 
 def _bought(result: Growth, row: pd.Series) -> str:
-    waves = result.bought
-    mine = waves[
-        (waves["platform"] == row["platform"])
-        & (waves["first"].dt.to_period("M") == row["month"].to_period("M"))
-    ]
+    mine = _waves(result, row)
     if mine.empty:
         return ""
     one = mine.iloc[0]
@@ -123,11 +130,26 @@ def _bought(result: Growth, row: pd.Series) -> str:
     )
 
 
-def _stay(row: pd.Series) -> str:
+def _waves(result: Growth, row: pd.Series) -> pd.DataFrame:
+    """What looks bought and began in the row's month."""
+    waves = result.bought
+    month = waves["first"].dt.to_period("M") == row["month"].to_period("M")
+    return waves[(waves["platform"] == row["platform"]) & month]
+
+
+def _stay(result: Growth, row: pd.Series) -> str:
     if pd.isna(row["stay"]):
         return "天數太少，還不能說留得住多少。"
-    span = range_text(row["stay_low"], row["stay_high"])
-    when = "（灌進來的算到清掉之後）" if row["bought"] else ""
+    span, when = range_text(row["stay_low"], row["stay_high"]), ""
+    if row["bought"]:
+        when = "（灌進來的算到清掉之後）"
+        if _waves(result, row)["purge_date"].isna().any():
+            real = (
+                max(row["gained"] - row["bought"], 0.0)
+                / row["gained"]
+                * np.exp(-STAY_DAYS * row["daily_loss"])
+            )
+            when = f"（灌進來的還沒清掉，先算他們都還在；全被清掉的話，剩{percent_text(real)}）"
     least = row["stay_least"]
     worst = f"最少留下{percent_text(least)}" if least > 0 else "可能一個也沒留下"
     return (

@@ -64,7 +64,8 @@ def keywords(
 ) -> Keywords:
     """Gather searches or comments by what they ask, and compare with captions.
 
-    texts: searches (a frame with query and if known count), comments (a frame with text), or strings. posts: a posts
+    texts: searches (a frame with query and if known count), comments (a frame with text), or strings; frames of any
+    engine (fetched whole: texts are read one by one). posts: a posts
     table with caption, or captions. seeds: words of your own list; groups are marked with them and seeds that nobody
     asked are named. questions_only: keep only texts that ask something; None does so for a comments table.
 

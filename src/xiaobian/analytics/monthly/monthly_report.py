@@ -16,6 +16,7 @@ from ...plotting import Chart, to_png
 from ...reports import Page, Section, write_page
 from ...reports.page import checked
 from ...tables import PLATFORMS, require
+from ..collected import collected
 from ..groups import key_text, taipei_times
 from ..kpi.kpi import kpi as compute
 from ..measures import check_posts
@@ -81,12 +82,13 @@ def monthly_report(
     The month's weeks are judged on a control chart whose limits come from the weeks before; months are compared
     by the same definitions; nothing is claimed about causes, and with too few posts or weeks it abstains.
 
-    month: like ``"2026-08"``, Taipei. path: .html, or .pdf where Chrome, Edge or Chromium is present.
+    posts: of any engine (fetched whole: the report lists posts). month: like ``"2026-08"``, Taipei. path: .html, or .pdf where Chrome, Edge or Chromium is present.
 
     Raises TableError for an unreadable month, a month or platform without posts, or a count as ``kpi``;
     NotFound for an unknown ``kpi``; KitError when there is no browser for a PDF.
     """
     checked(path)
+    posts = collected(posts)
     check_posts(posts, ENGAGEMENT_PARTS)
     require(posts, ["published_at"])
     start = _month(month)

@@ -107,7 +107,8 @@ def overperforming(
     2004, doi:10.2202/1544-6115.1027) and ``p`` is of Student's t. Posts more than 2.5 standard deviations off are
     pulled in before they speak about others.
 
-    posts: a posts table with published_at (pandas, Polars, DuckDB …); format and account may be absent. engagement: the columns summed as 互動.
+    posts: a posts table with published_at, of any engine (fetched whole: every post is judged beside the others); format
+    and account may be absent. engagement: the columns summed as 互動.
     as_of: when the numbers were read (Taipei if without a zone); then young posts are compared at their age.
     past_only: take the level of the account from earlier posts only, else from all others. What is common (the four
     variances, middle of the accounts, formats, age curve) is learnt from all posts either way, so it is no strict
@@ -124,7 +125,7 @@ def overperforming(
     ['p20']
     """
     parts = parts_of(engagement)
-    posts = posts if isinstance(posts, pd.DataFrame) else collected(posts)
+    posts = collected(posts)
     check_posts(posts, parts)
     require(posts, ["post_id"])
     sums, times = engagement_sums(posts, parts), taipei_times(posts)

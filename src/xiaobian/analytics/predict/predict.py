@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ...errors import TableError
+from ..collected import collected
 from ..measures import NOTES, Floats, parts_of, simulated
 from ..metrics import ENGAGEMENT_PARTS
 from ..result import Result
@@ -156,7 +157,8 @@ def predict(
     and intervals use earlier weeks only. Without ``published_at``, fiftieths of the rows take the place of weeks.
     80 % intervals: weighted, adaptive split conformal (see ``predict_intervals``); they are of one post.
 
-    posts: a posts table, or any table with a result a row and columns known before publishing. target: a numeric column
+    posts: a posts table, or any table with a result a row and columns known before publishing, of any engine (fetched
+    whole: the fit needs every post). target: a numeric column
     ≥ 0, or ``engagements``. features: columns, or hour, weekday, posts_24h, caption_length, hashtag_count, question,
     exclamation, digit, emoji; the usual ones the table has when None. plan: a plan table, merged by post_id.
     ``is_paid`` counts as known: drop it if posts are boosted after they did well. peek: columns of the result itself
@@ -186,6 +188,7 @@ def predict(
     (True, 'predict')
     """
     _check_options(validation, loss)
+    posts, plan = collected(posts), collected(plan)
     past = history(posts, target, features, plan, order, newest_first, parts_of(engagement))
     check_peek(past, list(peek))
     notes = (*posts.attrs.get(NOTES, ()), *past.notes, *_asked(past), *simulated(posts))

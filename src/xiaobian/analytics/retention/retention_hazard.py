@@ -10,6 +10,7 @@ import pandas as pd
 from scipy.optimize import minimize
 
 from ...errors import TableError
+from ..collected import collected
 from ..groups import UNLABELLED
 from ..measures import Floats, simulated
 from ..result import Result
@@ -90,7 +91,8 @@ def retention_hazard(
     constant, and a part that grows once nothing new came for long. ``hook`` is 1 − skip ÷ 1.276, the sandbox's scale
     (設計參數). Intervals: resampled videos from six videos on, since videos differ more than viewers; else viewers.
 
-    retention: table ``retention``; posts: table ``posts`` with views. plan: for ``by="hook"``. by: ``hook`` (thirds of
+    retention: table ``retention``; posts: table ``posts`` with views; of any engine (fetched whole: curves are read one
+    by one). plan: for ``by="hook"``. by: ``hook`` (thirds of
     the plan's score), or a column of posts or plan, such as ``format``.
 
     Raises TableError for missing columns, tables that do not fit together, or a curve that makes no sense.
@@ -102,6 +104,7 @@ def retention_hazard(
     >>> bool(strength["弱"] < strength["強"])
     True
     """
+    retention, posts, plan = collected(retention), collected(posts), collected(plan)
     videos, notes = videos_of(retention, posts)
     groups, order = _groups(videos.ids, posts, plan, by)
     tables, curves, losses = [], [], []

@@ -12,6 +12,7 @@ from scipy.special import ndtr
 from threadpoolctl import ThreadpoolController
 
 from ...errors import NotFound, TableError
+from ..collected import collected
 from ..measures import Flags, Floats
 from ..metrics import ENGAGEMENTS
 from . import words as slot_words
@@ -181,7 +182,7 @@ def slot_effects(
     and over accounts, every size estimated (see ``slot_shrink``); it abstains rather than name a winner by luck.
     ``adjusted`` and ``ipw`` give all accounts together.
 
-    posts: table ``posts``; plan: table ``plan`` of the same posts, whose columns may also stand in ``posts``.
+    posts: table ``posts``, of any engine (fetched whole: the fit needs every post); plan: table ``plan`` of the same posts, whose columns may also stand in ``posts``.
     by: ``hour_of_week`` (168, effects against the hours at which the account usually posts) or ``daypart`` (against the
     afternoon). outcome: engagements, reach, views, impressions, link_clicks, clicks. account: the column that tells
     accounts apart; each platform of an account counts as one. level: of the intervals, credible ones for ``shrunk``.
@@ -204,7 +205,7 @@ def slot_effects(
     if not 0.5 <= level < 1:
         raise TableError(f"level 要在 0.5 到 1 之間，你給的是 {level}", where="參數 level")
     names, of_hour = slot_groups(by)
-    data = slot_posts(posts, plan, outcome, account)
+    data = slot_posts(collected(posts), collected(plan), outcome, account)
     enough = len(data) >= MIN_POSTS or method == "naive"
     with _libraries().limit(limits=1):
         fitted = METHODS[method](data, of_hour, len(names)) if enough else None

@@ -1,31 +1,20 @@
 """Where Google Analytics 4 puts a session by its source and medium, and the kit's own table of tags.
 
-The rules for social channels, the list of parameters and what is said about capital letters and LINE come from
-the kit's notes on platform formats (2026-11, 一般背景知識, 待查證); rules of the other channels are simplified.
-Check them against the property before a report leaves the house.
+The lists of sources and media, none of them verified yet, are in ``datasets/reference/ga4_channels.csv`` with their
+source and date; the order of the rules is here, simplified. Check them against the property before a report leaves
+the house.
 """
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import pandas as pd
 
-DIRECT, UNASSIGNED = "Direct", "Unassigned"
-SOCIAL_MEDIUM = ("social", "social-network", "social-media", "sm", "social network", "social media")
-PAID = re.compile(r"(.*cp.*|ppc|retargeting|paid.*)")
-SOCIAL_SOURCES = (
-    "facebook", "fb", "l.facebook.com", "m.facebook.com", "lm.facebook.com", "instagram", "ig", "l.instagram.com",
-    "threads", "l.threads.com", "tiktok", "tiktok.com", "linkedin", "linkedin.com", "twitter", "x", "t.co",
-    "pinterest", "discord", "dcard", "ptt",
-)  # fmt: skip
-VIDEO_SOURCES = ("youtube", "youtube.com", "m.youtube.com", "vimeo", "twitch")
-SEARCH_SOURCES = ("google", "bing", "yahoo", "duckduckgo", "baidu")
-EMAIL = ("email", "e-mail", "e_mail", "e mail")
-REFERRAL = ("referral", "app", "link")
-DISPLAY = ("display", "banner", "expandable", "interstitial", "cpm")
+from ...datasets import reference
 
+DIRECT, UNASSIGNED = "Direct", "Unassigned"
 PARAMETERS = ("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term", "utm_id")
 REQUIRED = PARAMETERS[:3]
 
@@ -65,23 +54,34 @@ def channel_group(source: str, medium: str) -> str:
     s, m = source.strip().lower(), medium.strip().lower()
     if s in ("(direct)", "direct", "") and m in ("(none)", "(not set)", ""):
         return DIRECT
-    paid = PAID.fullmatch(m) is not None
-    if paid and m not in DISPLAY:
-        by_site = (
-            (SEARCH_SOURCES, "Paid Search"),
-            (SOCIAL_SOURCES, "Paid Social"),
-            (VIDEO_SOURCES, "Paid Video"),
-        )
-        return next((name for sites, name in by_site if s in sites), "Paid Other")
+    display, referral = _fits("display_medium", m), _fits("referral_medium", m)
+    social, video = _fits("social_source", s), _fits("video_source", s)
+    if _fits("paid_medium", m) and not display:
+        by_site = ((_fits("search_source", s), "Paid Search"), (social, "Paid Social"), (video, "Paid Video"))
+        return next((name for fits, name in by_site if fits), "Paid Other")
     rules = (
-        (m in DISPLAY, "Display"),
-        (m in SOCIAL_MEDIUM or (s in SOCIAL_SOURCES and m in REFERRAL), "Organic Social"),
-        ("video" in m or (s in VIDEO_SOURCES and m in REFERRAL), "Organic Video"),
-        (m == "organic", "Organic Search"),
-        (m in EMAIL or s in EMAIL, "Email"),
-        (m in ("affiliate", "affiliates"), "Affiliates"),
-        (m in REFERRAL, "Referral"),
-        (m == "sms" or s == "sms", "SMS"),
-        (m in ("push", "mobile", "notification"), "Mobile Push Notifications"),
+        (display, "Display"),
+        (_fits("social_medium", m) or (social and referral), "Organic Social"),
+        (_fits("video_medium", m) or (video and referral), "Organic Video"),
+        (_fits("search_medium", m), "Organic Search"),
+        (_fits("email", m) or _fits("email", s), "Email"),
+        (_fits("affiliate_medium", m), "Affiliates"),
+        (referral, "Referral"),
+        (_fits("sms", m) or _fits("sms", s), "SMS"),
+        (_fits("push_medium", m), "Mobile Push Notifications"),
     )
     return next((name for fits, name in rules if fits), UNASSIGNED)
+
+
+def _fits(kind: str, text: str) -> bool:
+    """Whether a source or medium is on a list."""
+    return _lists()[kind].fullmatch(text) is not None
+
+
+@cache
+def _lists() -> dict[str, re.Pattern[str]]:
+    """The lists of ``ga4_channels.csv``; of media the entries are patterns, of sources names."""
+    found: dict[str, list[str]] = {}
+    for kind, pattern in reference("ga4_channels")[["kind", "pattern"]].itertuples(index=False):
+        found.setdefault(kind, []).append(pattern if kind.endswith("_medium") else re.escape(pattern))
+    return {kind: re.compile("|".join(patterns)) for kind, patterns in found.items()}

@@ -119,7 +119,7 @@ class UTMCheck(Result):
 def utm_check(links: list[str] | pd.Series | pd.DataFrame, site: str | None = None) -> UTMCheck:
     """Find what splits, loses or mislabels sessions, in links before they go out or in a sessions table after.
 
-    links: addresses, or a frame with a column ``link`` and if you like ``placed_on`` (the page a link stands on), or a
+    links: addresses, or a frame of any engine (fetched whole) with a column ``link`` and if you like ``placed_on`` (the page a link stands on), or a
     sessions table (source, medium, and campaign, sessions if known). site: your own domain, e.g. "yusui.example", to
     find tags on links inside your own site.
 
