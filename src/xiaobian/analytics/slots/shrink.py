@@ -359,4 +359,4 @@ def _account_posteriors(
     if not own.any():
         return curves, np.repeat(cov[None], len(gain), axis=0)
     kept = np.eye(len(own)) - gain
-    return curves, own - gain @ own + kept @ cov @ kept.transpose(0, 2, 1)
+    return curves, kept @ (own + cov @ kept.transpose(0, 2, 1))

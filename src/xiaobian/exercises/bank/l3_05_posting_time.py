@@ -170,10 +170,10 @@ def _result(letters: str) -> tuple[float, int, int]:
 
 def _told(letters: str) -> str:
     share, moved, worse = _result(letters)
-    return (
-        f"{HIDDEN} 個沒看過的世界，搬了 {moved} 個，其中 {worse} 個搬完反而更差；"
-        f"拿到最多能拿的 {share:.0%}。".replace("-", "−")
+    brought = (
+        f"拿到最多能拿的 {share:.0%}" if share >= 0 else f"比都不搬還差，虧掉的有最多能拿的 {-share:.0%}"
     )
+    return f"{HIDDEN} 個沒看過的世界，搬了 {moved} 個，其中 {worse} 個搬完反而更差；{brought}。"
 
 
 def _advice(letters: str) -> str:
