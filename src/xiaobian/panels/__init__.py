@@ -10,6 +10,7 @@ __getattr__, __dir__, __all__ = _lazy.attach(
         "budget": ["budget_explorer"],
         "hits": ["survivors_explorer", "tries_explorer"],
         "image": ["crop_explorer"],
+        "inbox": ["faq_explorer"],
         "kpi": ["kpi_explorer"],
         "panel": ["Panel"],
         "prompt": ["blind_compare", "prompt_explorer"],
