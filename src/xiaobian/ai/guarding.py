@@ -15,8 +15,11 @@ INSIDE = {"summarize", "moderate", "schedule", "choose_kpi", "image_prompt"}
 """Tasks whose answer colleagues read; it may repeat what strangers wrote."""
 OWN_TEXT = {"rewrite"}
 """Tasks on a text that the learner brings along: its facts may stay, and its addresses unless it reads like an order."""
-_NO_PROSE = {"platform", "technique", "label", "kind", "intent", "action", "labels", "sources", "index", "tone", "metric"}
-"""Keys of answers that hold a choice from a list, not words for a reader."""
+_NO_PROSE = {
+    "platform", "technique", "label", "kind", "intent", "action", "labels", "sources", "index", "tone", "metric",
+    "prompt", "negative", "midjourney", "canva", "gpt_image", "size", "rights",
+}  # fmt: skip
+"""Keys of answers that hold a choice from a list or words for a drawing tool, not words for a reader."""
 _NOTES = {"reason", "missing", "why"}
 """Keys of answers that are read by colleagues."""
 _FINE_IN_NOTES = {"fact", "contact", "slot"}

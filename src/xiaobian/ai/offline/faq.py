@@ -387,9 +387,13 @@ def threshold(p: np.ndarray, right: np.ndarray, precision: float) -> tuple[float
     return float(p[order[good[-1]]]), float(share[good[-1]])
 
 
-@cache
 def bot(file: Path | None = None) -> Bot:
     """The bot of a FAQ file, fitted once a session; the shipped one comes with its weights."""
+    return _bot(file)
+
+
+@cache
+def _bot(file: Path | None) -> Bot:
     return Bot(entries(file), faq_store.load() if file is None else None)
 
 

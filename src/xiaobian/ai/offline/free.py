@@ -194,7 +194,7 @@ def _moderate(said: str) -> str:
 
 def _kpi(said: str) -> str:
     from ..briefs import GOALS
-    from ..tasks.choose_kpi import catalogue
+    from .kpis import catalogue
 
     goal = next((name for name, sign in _GOALS if re.search(sign, said)), "engagement")
     row = next(row for row in catalogue().values() if goal in row["primary"])

@@ -29,7 +29,7 @@ def ideas(payload: Payload) -> Payload:
 
 
 UNSURE = 0.5
-"""Below this share of the votes the comment is left to a person (設計參數)."""
+"""Below this probability of the intent the comment is left to a person (設計參數)."""
 
 _GRAVE = {"food_safety": 1, "injury": 1, "medical": 1, "legal": 0, "selfharm": 0, "refund_dispute": 0, "damaged": 0}
 """Alarms that a reply takes to private messages, and which of the private templates fits."""
@@ -47,9 +47,12 @@ def reply(payload: Payload) -> Payload:
     template = replies.choose(label, known, str(payload.get("tone") or "") or grave, int(payload.get("turn", 0)) + (_GRAVE[struck.rule] if grave and struck else 0))
     text, gone = replies.fill(template, known)
     doubtful = struck is None and sure < UNSURE
-    person = struck is not None or label in replies.PERSONS or doubtful
-    why = f"看不出這則留言要什麼（最像「{INTENTS[label]}」，把握 {sure:.0%}），請人判斷" if doubtful else f"照「{template.id}」這個核准模板"
-    if person and not doubtful:
+    if doubtful:
+        why = f"看不出這則留言要什麼（最像「{INTENTS[label]}」，把握 {sure:.0%}），請人判斷"
+        return {"intent": label, "template_id": "", "reply": "", "escalate": True, "reason": why, "missing": []}
+    person = struck is not None or label in replies.PERSONS
+    why = f"照「{template.id}」這個核准模板"
+    if person:
         why = struck.say() if struck else f"「{INTENTS[label]}」這類留言規定由真人處理"
     return {
         "intent": label, "template_id": template.id, "reply": text, "escalate": person, "reason": why[:200],
@@ -116,5 +119,5 @@ def choose_kpi(payload: Payload) -> Payload:
     chosen = first[0] if first else beside[0]
     row = catalogue[chosen]
     now = f"目前{facts[chosen]}。" if chosen in facts else ""
-    told = f"目標是「{payload['goal_zh']}」，先看{row['title']}（{row['formula']}）。{now}要小心：{row['beware']}。"
+    told = f"目標是「{payload['goal_zh']}」，先看{row['title']}，算法是「{row['formula']}」。{now}要小心：{row['beware']}。"
     return {"kpi_id": chosen, "support": [name for name in beside if name != chosen][:2], "explanation": told}

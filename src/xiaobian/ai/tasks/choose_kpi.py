@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from ... import datasets
 from ...analytics.kpi.result import KPIResult
 from ...analytics.metrics import metric
 from ...errors import NotFound
 from ..briefs import GOALS
 from ..checks import Check, Given, Row
+from ..offline.kpis import catalogue
 from ..result import Result
 from .flow import run
 from .prompts import PROMPTS
@@ -31,13 +29,6 @@ class Choice(BaseModel):
     kpi_id: str = Field(max_length=40)
     support: list[str] = Field(default_factory=list, max_length=2)
     explanation: str = Field(min_length=4, max_length=500)
-
-
-@cache
-def catalogue() -> dict[str, dict[str, Any]]:
-    """The KPIs one may choose from, by id."""
-    declared = yaml.safe_load(datasets.path("ai/kpi_catalogue.yml").read_text(encoding="utf-8"))
-    return {row["id"]: row for row in declared["kpis"]}
 
 
 def facts_of(result: KPIResult) -> dict[str, str]:

@@ -79,7 +79,7 @@ def reply(
         return [*rows, _promises(data, answer), _approved(data), _complete(data), _person(data)]
 
     return run(
-        assistant, "reply", PROMPTS["reply"], payload, Reply, lambda data: data.reply, checks,
+        assistant, "reply", PROMPTS["reply"], payload, Reply, lambda data: data.reply or "沒有草稿，請人看過留言再回", checks,
         foreign=("comment", "post", "thread"), max_tokens=900, amend=amend,
         notes=("這是草稿，要由人看過、按下核准才算數；本套件不會自己發佈",),
     )  # fmt: skip
@@ -93,6 +93,8 @@ def _promises(data: Reply, answer: str) -> Row:
 def _approved(data: Reply) -> Row:
     known = {t.id: t for t in replies.templates()}
     template = known.get(data.template_id)
+    if not data.reply:
+        return Row("核准模板", None, "沒有草稿", "python:template", "回覆")
     if template is None:
         return Row("核准模板", False, f"沒有「{data.template_id}」這個模板，請當成一般草稿從頭看", "python:template", "回覆")
     fits = template.intent == data.intent
