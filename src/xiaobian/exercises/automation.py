@@ -94,7 +94,8 @@ def _record(name: str, seed: int) -> pd.DataFrame:
     policy, fits = FAULTS[name]
     for attempt in range(200):
         run = tried(policy, seed + attempt)
-        for row in run.table.itertuples():
+        rows: Any = run.table.itertuples()
+        for row in rows:
             steps = run.steps(str(row.job_id))
             if fits(row, steps["reply"].tolist()):
                 return pd.DataFrame(

@@ -14,6 +14,7 @@ from .controls import labelled
 from .explorer import explorer
 from .panel import Panel
 
+_WIDE = "440px"
 REPLIES = {
     "401": "權杖過期（401）",
     "not_ready": "容器還沒好（not_ready）",
@@ -46,6 +47,7 @@ def queue_explorer(seed: int = 0, policy: Policy | None = None) -> Panel:
         now = getattr(start, name)
         options = OPTIONS[name] if now in OPTIONS[name] else sorted({*OPTIONS[name], now})
         choices[name] = labelled(f"{NAMES[name]}：", {_words(name, o): str(o) for o in options}, str(now))
+        choices[name].layout.width = _WIDE
 
     def draw(tries: str, **chosen: str) -> tuple[Chart, str]:
         run = tried(Policy(**chosen, tries=int(tries)), seed)  # type: ignore[arg-type]
@@ -62,4 +64,6 @@ def _why(run: Run) -> str:
     counts = last_replies(run)
     if counts.empty:
         return ""
-    return f"沒發出去的，平台最後一句話：{'、'.join(f'{REPLIES[r]} {n} 則' for r, n in counts.items())}。"
+    return (
+        f"沒發出去的，平台最後一句話：{'、'.join(f'{REPLIES[str(r)]} {n} 則' for r, n in counts.items())}。"
+    )

@@ -31,7 +31,7 @@ CUTS = (0.2, 0.35, 0.5, 0.65, 0.8, 0.9)
 PERSUADED = (0.05, 0.15, 0.3)
 MARGINS = (100.0, 150.0, 300.0)
 GRID = np.linspace(0, 1, 101)
-_COLOURS = (BRICK, SEA, SKY, VIOLET)
+_COLOURS = (BRICK, SEA, VIOLET, SKY)
 
 
 def curve(offer: Offer, risk: Floats, left: Flags) -> Floats:

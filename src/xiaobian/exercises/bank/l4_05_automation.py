@@ -160,7 +160,7 @@ def _remind_told(letters: str) -> str:
 
 
 def _remind_advice(letters: str) -> str:
-    who, _, names, voucher = letters
+    who, _, names, voucher = tuple(letters)
     if names == "H":
         return "下一步：換「名單」。說過不要收的人，分數再高也不寄。"
     if voucher == "K":
@@ -245,7 +245,7 @@ QUESTIONS = (
     ),
     Decision(
         prompt=(
-            "替佇列訂七個設定，放進**十個沒看過的星期**。每一週都有一個平台的權杖到期、一次重開機、額度，和幾次沒有回應。"
+            "替佇列訂七個設定，放進**十個沒看過的星期**。每一週都有一個平台的權杖到期、一次重開機、幾十分鐘的平台故障、額度，和幾次沒有回應。"
             "先用下面的面板拿一個練習的星期試。\n\n"
             "每則貼文準時發一次得 1 分，晚兩小時內 0.5，時間不對 0，沒發出去 −0.5，重複 −1（設計參數）。"
             "平均拿到最周全設定的 98.5% 就通過。"
@@ -362,12 +362,13 @@ def _twice_by_hand() -> float:
 
 
 def _hour_seen() -> float:
-    table = _first_week().table.set_index("job_id")
-    return float(table.loc["job-005", "published"].hour)
+    table = _first_week().table
+    return float(table.loc[table["job_id"] == "job-005", "published"].dt.hour.sum())
 
 
 def _times_out() -> float:
-    return float(_first_week().table.set_index("job_id").loc["job-029", "times"])
+    table = _first_week().table
+    return float(table.loc[table["job_id"] == "job-029", "times"].sum())
 
 
 def _ready_share() -> float:
