@@ -395,6 +395,7 @@ def test_stages_go_on_after_a_failure_and_end_with_the_totals(tmp_path, monkeypa
     )
     monkeypatch.setattr(testing, "STAGES", stages)
     monkeypatch.setattr(testing, "prepare_browser", lambda: True)
+    monkeypatch.setattr(testing, "prepare_engines", lambda: True)
     assert testing.main([]) == 1
     printed = capfd.readouterr().out
     assert "── 1/2 test_bad ──" in printed and "── 2/2 test_good ──" in printed
@@ -404,14 +405,39 @@ def test_stages_go_on_after_a_failure_and_end_with_the_totals(tmp_path, monkeypa
 def test_only_a_run_without_failures_ends_with_zero(monkeypatch, capsys):
     monkeypatch.setattr(testing, "run", lambda stage, report: testing.Counts(2, 0, 1))
     monkeypatch.setattr(testing, "prepare_browser", lambda: True)
+    monkeypatch.setattr(testing, "prepare_engines", lambda: True)
     assert testing.main([]) == 0
     assert (
         capsys.readouterr().out.splitlines()[-1]
         == f"{2 * len(testing.STAGES)} passed, 0 failed, {len(testing.STAGES)} skipped"
     )
-    monkeypatch.setattr(testing, "prepare_browser", lambda: False)
-    assert testing.main([]) == 1
-    assert capsys.readouterr().out.splitlines()[-1].split(", ")[1] == "1 failed"
+    for prepare in ("prepare_browser", "prepare_engines"):
+        monkeypatch.setattr(testing, prepare, lambda: False)
+        assert testing.main([]) == 1
+        assert capsys.readouterr().out.splitlines()[-1].split(", ")[1] == "1 failed"
+        monkeypatch.setattr(testing, prepare, lambda: True)
+
+
+def test_packages_for_tests_are_installed_once_as_locked_and_a_failure_is_loud(monkeypatch, capsys):
+    class Found:
+        def __init__(self, pin):
+            self.name, self.version = pin.name, pin.version
+
+    class Ran:
+        returncode = 1
+
+    pins = [pin for pin in locks.read(root() / locks.ALL) if pin.name in testing.ENGINES]
+    asked: list[list[str]] = []
+    monkeypatch.setattr(testing, "installer", lambda: ["install"])
+    monkeypatch.setattr(testing.subprocess, "run", lambda command: asked.append(command) or Ran)
+    monkeypatch.setattr(testing.metadata, "distributions", lambda: [Found(pin) for pin in pins])
+    assert testing.prepare_engines() and not asked
+    monkeypatch.setattr(testing.metadata, "distributions", list)
+    assert not testing.prepare_engines()
+    assert asked[0][:4] == ["install", "--quiet", "--no-deps", "--require-hashes"]
+    printed = capsys.readouterr().out
+    assert {pin.name for pin in pins} == set(testing.ENGINES)
+    assert all(f"{pin.name} {pin.version}" in printed for pin in pins) and "沒有裝成" in printed
 
 
 def test_every_stage_tests_a_folder_that_exists_and_nothing_is_forgotten():

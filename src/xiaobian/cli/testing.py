@@ -20,6 +20,7 @@ from .course import root
 IN_TWO = ("-n", "2", "--dist", "loadscope")
 PLAIN = ("-p", "no:nbval")  # importing nbval takes longer than many a test
 PLAYWRIGHT = ["playwright", "greenlet"]
+ENGINES = ["polars", "polars-runtime-32", "duckdb"]
 
 HELP = """用法：xiaobian test [pytest 的參數]
 
@@ -101,20 +102,36 @@ def installer() -> list[str]:
     return ["uv", "pip", "install", "--python", sys.executable]
 
 
-def install_playwright() -> None:
-    """Install the locked Playwright, which drives the browser, unless it is there; KitError when that fails."""
-    text = locks.lines_for(locks.read(root() / locks.ALL), PLAYWRIGHT)
-    pins = {pin.name: pin.version for pin in locks.parse(text)}
+def install(names: Sequence[str], why: str) -> None:
+    """Install packages that only tests need, as locked, unless they are there; KitError when that fails."""
+    text = locks.lines_for(locks.read(root() / locks.ALL), list(names))
+    pins = {pin.name: pin.version for pin in locks.parse(text) if pin.here}
     installed = {found.name.lower(): found.version for found in metadata.distributions() if found.name}
     if all(installed.get(name) == version for name, version in pins.items()):
         return
-    print(f"安裝 playwright {pins['playwright']}（只有瀏覽器測試需要）…", flush=True)
+    told = "、".join(f"{name} {version}" for name, version in pins.items())
+    print(f"安裝 {told}（只有{why}需要）…", flush=True)
     with tempfile.TemporaryDirectory() as folder:
-        wanted = Path(folder) / "playwright.txt"
+        wanted = Path(folder) / "wanted.txt"
         wanted.write_text(text, encoding="utf-8")
         command = [*installer(), "--quiet", "--no-deps", "--require-hashes", "-r", str(wanted)]
         if subprocess.run(command).returncode != 0:
-            raise KitError("playwright 沒有裝成，瀏覽器測試不能執行", next_step="請確認網路後再試一次")
+            raise KitError(f"{told} 沒有裝成，{why}不能執行", next_step="請確認網路後再試一次")
+
+
+def install_playwright() -> None:
+    """Install the locked Playwright, which drives the browser."""
+    install(PLAYWRIGHT, "瀏覽器測試")
+
+
+def prepare_engines() -> bool:
+    """Install Polars and DuckDB, on which the table functions are tested too; False when that fails."""
+    try:
+        install(ENGINES, "其他引擎的測試")
+        return True
+    except KitError as problem:
+        print(problem, flush=True)
+        return False
 
 
 def prepare_browser() -> bool:
@@ -140,7 +157,8 @@ def everything() -> int:
     with tempfile.TemporaryDirectory() as folder:
         for number, stage in enumerate(STAGES, 1):
             print(f"\n── {number}/{len(STAGES)} {stage.title} ──", flush=True)
-            ready = prepare_browser() if stage is STAGES[-1] else True
+            prepare = {STAGES[0]: prepare_engines, STAGES[-1]: prepare_browser}.get(stage)
+            ready = prepare() if prepare else True
             result = run(stage, Path(folder) / f"{number}.xml")
             results.append(result if ready else result._replace(failed=result.failed + 1))
             print(f"這個階段 {result.seconds:.1f} 秒", flush=True)

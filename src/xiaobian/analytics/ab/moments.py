@@ -226,7 +226,7 @@ def _sums(table: Any, by: list[str], columns: Sequence[str]) -> dict[str, list[A
 
 
 def _columns(table: Any) -> dict[str, list[Any]]:
-    return {name: list(values) for name, values in fetched(table.lazy()).items()}
+    return {str(name): list(values) for name, values in fetched(table.lazy()).items()}
 
 
 def _grid(sums: dict[str, list[Any]]) -> tuple[NDArray[Any], tuple[str, ...], Any]:

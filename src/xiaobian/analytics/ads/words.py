@@ -47,7 +47,7 @@ def say(result: AdsBudget) -> str:
     table = result.table
     silent = table[table["abstained"] != ""]
     left_out = "".join(
-        f"{channel_text(row.channel)}：{row.abstained}，先不判斷。" for row in silent.itertuples()
+        f"{channel_text(str(row.channel))}：{row.abstained}，先不判斷。" for row in silent.itertuples()
     )
     if result.abstained:
         return spaced(f"{left_out}請先讓花費有高有低，例如隔週加倍再減半，再回來看。")

@@ -86,8 +86,8 @@ def churn(
     score is of a future it had not seen; then it is learnt again up to ``as_of``. When it is not surely better
     than the average, every chance is the average.
 
-    log: a row a reaction, with a pseudonym and a time that has a zone; other columns are not used. who, when: the names
-    of these columns, told from usual names when None. horizon_days: 1–180. as_of: the moment to predict from; midnight
+    log: of any engine (fetched whole: a history is read follower by follower), a row a reaction, with a pseudonym and a
+    time that has a zone; other columns are not used. who, when: the names of these columns, told from usual names when None. horizon_days: 1–180. as_of: the moment to predict from; midnight
     after the last reaction when None; later reactions are not used. It abstains when the log is shorter than four
     horizons, or holds fewer than 150 followers, or fewer than 25 who came or stayed away.
 

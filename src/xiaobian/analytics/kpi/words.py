@@ -98,13 +98,23 @@ def _one(what: Metric, row: pd.Series) -> str:
 def _why(row: pd.Series) -> str:
     if row["n"] < MIN_POSTS:
         return f"不到{MIN_POSTS}則"
+    if row["aggregate"] == "median_of_posts":
+        return "貼文太多，沒有逐則排名，給不出區間"
     return "分子是 0" if row["numerator"] == 0 else "一則貼文就占了大半的分母"
+
+
+def _unranked(rows: pd.DataFrame) -> bool:
+    """Whether these are medians of an engine that did not rank the posts."""
+    missing = rows["low"].isna() & (rows["n"] >= MIN_POSTS)
+    return rows["aggregate"].iloc[0] == "median_of_posts" and bool(missing.any())
 
 
 def _several(what: Metric, rows: pd.DataFrame) -> str:
     exact = rows["aggregate"].iloc[0] == "sum"
     judged = rows.dropna(subset=["value"] if exact else ["low"])
     silent = len(rows) - len(judged)
+    if _unranked(rows):
+        return "貼文太多，沒有逐則排名，給不出區間，先不比較。"
     if len(judged) < 2:
         return f"能給區間的不到兩組（每組至少要{MIN_POSTS}則），先不比較。"
     top, bottom = _ends(judged)

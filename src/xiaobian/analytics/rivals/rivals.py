@@ -15,6 +15,7 @@ from scipy.stats import norm
 from ...datasets import SIMULATED
 from ...errors import TableError
 from ...tables import require
+from ..engines import fetched, opened
 from ..groups import day_text
 from ..intervals import ratio_interval
 from ..result import Result
@@ -118,24 +119,18 @@ def rivals(
 
 def _daily(table: Any) -> pd.DataFrame:
     """Sums a day, rival and platform, as pandas; rows without a day or engagements are left out."""
-    try:
-        frame = nw.from_native(table).lazy()
-    except TypeError:
+    frame = nw.from_native(table).lazy() if isinstance(table, pd.DataFrame) else opened(table)
+    if frame is None:
         raise TableError(
             f"這裡要的是競品表，收到的是 {type(table).__name__}",
             where="參數 table",
             next_step="請用 world.history().rivals、xb.datasets 的 rivals，或自己記下的 date、rival、platform、engagements",
-        ) from None
+        )
     names = frame.collect_schema().names()
     require(pd.DataFrame(columns=names), [*_KEYS, "engagements"], "rivals")
     there = [name for name in _NUMBERS if name in names]
-    sums = (
-        frame.filter(~nw.col("engagements").is_null(), ~nw.col("date").is_null(), ~nw.col("rival").is_null())
-        .group_by(_KEYS)
-        .agg(*(nw.col(name).sum() for name in there))
-        .collect("pandas")
-        .to_native()
-    )
+    known = frame.filter(*(~nw.col(name).is_null() for name in ("engagements", "date", "rival")))
+    sums = fetched(known.group_by(_KEYS).agg(*(nw.col(name).sum() for name in there)))
     if sums.empty:
         raise TableError("競品表是空的，沒有東西可以算", next_step="請確認日期範圍裡有互動數字")
     made = {"date": pd.to_datetime(sums["date"]).dt.tz_localize(None).dt.normalize().astype("datetime64[ns]")}
