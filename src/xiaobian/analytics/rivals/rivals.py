@@ -133,7 +133,9 @@ def _daily(table: Any) -> pd.DataFrame:
     sums = fetched(known.group_by(_KEYS).agg(*(nw.col(name).sum() for name in there)))
     if sums.empty:
         raise TableError("競品表是空的，沒有東西可以算", next_step="請確認日期範圍裡有互動數字")
-    made = {"date": pd.to_datetime(sums["date"]).dt.tz_localize(None).dt.normalize().astype("datetime64[ns]")}
+    made: dict[str, Any] = {
+        "date": pd.to_datetime(sums["date"]).dt.tz_localize(None).dt.normalize().astype("datetime64[ns]")
+    }
     made |= {name: sums[name].astype("string").fillna("other") for name in ("rival", "platform")}
     made |= {name: sums[name].astype("float64") if name in there else np.nan for name in _NUMBERS}
     daily = pd.DataFrame(made)
