@@ -132,11 +132,10 @@ class Result:
         """Write ``table()`` as .xlsx or .csv; raises KitError for another ending."""
         from ..reports import write_csv, write_xlsx
 
-        writers = {".xlsx": write_xlsx, ".csv": write_csv}
         ending = Path(path).suffix.lower()
-        if ending not in writers:
+        if ending not in (".xlsx", ".csv"):
             raise KitError(f"不會寫 {ending or '沒有副檔名的'} 檔", where="export", next_step="請用 .xlsx 或 .csv 結尾的檔名")
-        return writers[ending](self.table(), path)
+        return write_csv(self.table(), path) if ending == ".csv" else write_xlsx(self.table(), path)
 
 
 COLUMNS = {

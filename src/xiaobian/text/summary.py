@@ -40,7 +40,8 @@ def sentences(text: str) -> list[Sentence]:
     >>> [s.text for s in sentences("她說：「好喝。」我們笑了！明天見")]
     ['她說：「好喝。」', '我們笑了！', '明天見']
     """
-    found, start = [], 0
+    found: list[Sentence] = []
+    start = 0
     for cut in [*(m.span() for m in _END.finditer(text)), (len(text), len(text))]:
         piece = text[start : cut[0]]
         if stripped := piece.strip():

@@ -131,10 +131,11 @@ class Bot:
         self.gold = np.array([self.ids.index(g) for _, g, _ in made])
         self.person = np.array([e for _, _, e in made])
         self.space = Space(known).fit(self.texts)
-        self.fitted = fitted or self._fit()
+        self.fitted: Fitted = fitted or self._fit()
         self.weights = self.space.rows.T @ self.fitted.dual
         self.words = vocabulary(self.space.core, self.gold, len(self.ids))
-        self.threshold, self.figures = self.fitted.threshold, self.fitted.figures
+        self.threshold: float = self.fitted.threshold
+        self.figures: dict[str, float] = self.fitted.figures
 
     def _fit(self) -> Fitted:
         """Weights from all wordings, and how far they can be trusted."""

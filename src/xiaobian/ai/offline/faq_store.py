@@ -68,5 +68,6 @@ def save(bot: Bot) -> Path:
 if __name__ == "__main__":
     from .faq import Bot, entries
 
-    made = Bot(entries())
-    print(save(made).name, made.threshold, made.figures)
+    save(Bot(entries()))
+    stored = load()
+    print(FILE.name, stored.threshold if stored else "", stored.figures if stored else "")

@@ -24,7 +24,8 @@ _CLAUSE = re.compile(r"[，；。！？、\n]")
 _HANGS = re.compile(
     r"^(?:如果|因為|雖然|當|只要|即使|但|而|所以|並|也|還|就|或|又|且|卻|讓|使|其中|另外|不過)|(?:的|和|與|或|及|但|而|以及|例如|包括|是|為|在|從|到)$"
 )
-_TALKS = re.compile("留言|告訴|說說|投票|標記|分享|選一|回答")
+_TALKS = re.compile("留言|告訴|說說|投票|選一|回答")
+_SPREADS = re.compile("標記|分享|傳給")
 _ENDS = re.compile(r"[。！？!?，,；;、\s]+$")
 _BREAKS_QUOTES = re.compile(r"[「」『』\n{}<>]")
 
@@ -116,14 +117,14 @@ def fillings(brief: Brief, words: dict[str, Any]) -> dict[str, list[str]]:
     prices = [p for p in map(bare, brief.prices) if p and len(p) <= 14 and _only(p, "price")]
     pains = [p for p in (short(pain, PAIN_LENGTH) for pain in brief.pains or words.get("pains", ())) if p]
     cta = short(brief.cta, FACT_LENGTH)
-    made = {
+    made: dict[str, list[str]] = {
         "product": [bare(brief.product)], "brand": [bare(brief.brand)], "fact": facts,
         "figure": [fact for fact in facts if claims(fact)], "audience": [audience],
         "audience_plain": [audience] if len(audience) <= PLAIN_LENGTH and "的" not in audience else [],
         "pain": pains, "benefit": [b for b in (short(text, FACT_LENGTH) for text in brief.benefits) if b],
         "date": dates, "price": prices, "cta": [cta], "cta_talk": [cta] if _TALKS.search(cta) else [],
-        "cta_go": [] if _TALKS.search(cta) else [cta],
-        **{name: [words[name]] for name in ("use", "taste", "one") if name in words},
+        "cta_go": [] if _TALKS.search(cta) or _SPREADS.search(cta) else [cta],
+        **{name: [str(words[name])] for name in ("use", "taste", "one") if name in words},
         "moment": list(words.get("moments", ())),
     }  # fmt: skip
     return {slot: [text for text in texts if text] for slot, texts in made.items() if any(texts)}
@@ -183,7 +184,8 @@ def diverse(
     candidates: Iterable[tuple[Pattern, str]], n: int, without: Iterable[str], least: float = 0.75, each: int = 1
 ) -> list[tuple[Pattern, str]]:
     """The first n that are clearly different; no technique twice in a round of ``each`` before all had their turn."""
-    waiting, chosen, names = list(candidates), [], list(without)
+    waiting, names = list(candidates), list(without)
+    chosen: list[tuple[Pattern, str]] = []
     while waiting and len(chosen) < n:
         used: dict[str, int] = {}
         before = len(chosen)

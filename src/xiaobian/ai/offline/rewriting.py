@@ -101,8 +101,9 @@ def _cut(sentence: str, tail: str, layout: dict[str, Any], platform: str) -> str
         made = _joined(["".join(clauses[:number]).rstrip("，、；：") + "。"], tail, str(layout["breaks"]))
         if fits(made, platform):
             return made
-    for length in range(len(sentence), 0, -1):
-        made = _joined([sentence[:length] + "…"], tail, str(layout["breaks"]))
-        if fits(made, platform):
-            return made
-    return tail
+    low, high = 0, len(sentence)
+    while low < high:
+        middle = (low + high + 1) // 2
+        made = _joined([sentence[:middle] + "…"], tail, str(layout["breaks"]))
+        low, high = (middle, high) if fits(made, platform) else (low, middle - 1)
+    return _joined([sentence[:low] + "…"], tail, str(layout["breaks"])) if low else tail

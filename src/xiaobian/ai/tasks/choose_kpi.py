@@ -61,9 +61,9 @@ def choose_kpi(assistant: Assistant, goal: str, facts: KPIResult | Mapping[str, 
     known = facts_of(facts) if isinstance(facts, KPIResult) else dict(facts or {})
     shown = {k: {name: row[name] for name in ("title", "formula", "primary", "support", "beware")} for k, row in catalogue().items()}
     payload = {"goal": key, "goal_zh": GOALS[key], "catalogue": shown, "facts": known}
-    ids = Literal[tuple(catalogue())]  # type: ignore[misc]
+    ids: Any = Literal[tuple(catalogue())]
     schema: Any = create_model(
-        "KPIChoice", __base__=Choice, kpi_id=(ids, ...), support=(list[ids], Field(default_factory=list, max_length=2))  # type: ignore[valid-type]
+        "KPIChoice", __base__=Choice, kpi_id=(ids, ...), support=(list[ids], Field(default_factory=list, max_length=2))
     )
 
     def checks(data: Choice) -> list[Row]:
