@@ -13,6 +13,7 @@ from ..ai.briefs import TONES
 from ..ai.briefs import brief as as_brief
 from ..ai.evaluation import TELLS, Comparison, Pair, Tried, compare, try_brief, with_parts
 from ..ai.evaluation.pairwise import LEFT, RIGHT, TIE, VOTES
+from ..ai.evaluation.plot import MARKS
 from ..datasets import reference
 from ..plotting import Chart, broken, chart, titled, to_png
 from ..plotting.palette import BRICK, HAIRLINE, SEA, SECONDARY
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from ..ai.client import Assistant
 
 FACTS = {"不寫": "none", "寫三句口號": "slogans", "寫查得到的事": "facts"}
-DATES = {"不寫": "no", "寫": "yes"}
+DATES = {"不寫": "no", "寫進簡報": "yes"}
 LENGTHS = (16, 24, 32)
 MONTHLY = (100, 200, 400, 1_000)
 
@@ -139,9 +140,8 @@ def _row(rows: Any, technique: str) -> str:
 
 
 def _mark(passed: bool | None) -> str:
-    sign, word, colour = {True: ("✓", "過", SEA), False: ("✗", "沒過", BRICK)}.get(
-        passed, ("—", "沒有判", SECONDARY)
-    )
+    sign, colour = MARKS[passed]
+    word = {True: "過", False: "沒過", None: "沒有判"}[passed]
     return f'<span style="color:{colour}" title="{word}" aria-label="{word}">{sign}</span>'
 
 

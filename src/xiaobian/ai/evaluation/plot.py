@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from ...plotting import BRICK, SEA, SECONDARY, TEXT, Chart, chart, interval_bars, titled
+from ...plotting import BRICK, HAIRLINE, PAPER, SEA, SECONDARY, TEXT, Chart, chart, interval_bars, titled
 
 if TYPE_CHECKING:
     from .pairwise import Comparison
     from .tables import Scores
     from .variants import Parts
 
-MARKS = {True: ("✓", SEA), False: ("✗", BRICK), None: ("—", SECONDARY)}
+MARKS: dict[bool | None, tuple[str, str]] = {True: ("✓", SEA), False: ("✗", BRICK), None: ("—", SECONDARY)}
 _LONGEST_LABEL = 34
+_EDGE = 0.012
+"""Room left of 0 %, so that a dot there is whole."""
 
 
 def sheet(scores: Scores) -> Chart:
@@ -31,7 +33,7 @@ def sheet(scores: Scores) -> Chart:
             ax.text(_column(names, name), row, mark, va="center", ha="center", fontsize=13, color=colour)
     for name in names:
         ax.text(_column(names, name), -1, name, va="center", ha="center", fontsize=10.5, color=SECONDARY)
-    ax.hlines([row + 0.5 for row in range(-1, len(cases))], 0, 1, color="#E3E8EC", linewidth=0.8)
+    ax.hlines([row + 0.5 for row in range(-1, len(cases))], 0, 1, color=HAIRLINE, linewidth=0.8)
     ax.set_xlim(0, 1)
     ax.set_ylim(len(cases) - 0.4, -1.5)
     ax.set_axis_off()
@@ -64,7 +66,9 @@ def votes(found: Comparison) -> Chart:
     )
     ax = interval_bars(rows, colours=[*[SEA] * len(decided), BRICK], counted="票")
     ax.axvline(0.5, color=SECONDARY, linewidth=0.9, linestyle="--", zorder=1)
-    ax.set_xlim(0, 1)
+    for word in ax.texts:
+        word.set_bbox({"facecolor": PAPER, "edgecolor": "none", "pad": 1})
+    ax.set_xlim(-_EDGE, 1)
     ax.set_xlabel("分出勝負的票裡，被選的比例（%）")
     titled(ax, found.headline(), "線段是 95% 區間；虛線是一半一半；磚紅色那一列看的是位置，不是作者")
     figure = ax.figure
@@ -75,12 +79,9 @@ def votes(found: Comparison) -> Chart:
 def shares(found: Parts) -> Chart:
     """Share of variants that pass every check, a row a brief."""
     ax = interval_bars(found.table, counted="句")
-    ax.set_xlim(0, 1)
+    ax.set_xlim(-_EDGE, 1)
     ax.set_xlabel("每一項檢查都過的標題（占寫出來的，%）")
-    best, worst = (
-        found.table.loc[found.table["value"].idxmax()],
-        found.table.loc[found.table["value"].idxmin()],
-    )
+    best, worst = found.best, found.worst
     titled(
         ax,
         f"{worst['label']}，{worst['n']} 句過 {worst['passing']} 句；{best['label']}，過 {best['passing']} 句",

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from ...plotting import Chart
     from ..client import Assistant
 
-OVERCLAIM = r"(?:全台|全國|全球|業界|銷售|人氣)第一|No\.?\s?1|最(?:好吃|便宜|划算|強|夯|熱銷)|保證|絕對|唯一|史上|百分之百|100%|不會胖|吃不胖"
+OVERCLAIM = (
+    "全台第一|全國第一|全球第一|業界第一|銷售第一|人氣第一|最好吃|最便宜|最划算|最強|最夯|最熱銷|保證|絕對|唯一|史上|百分之百|"
+    "100%|不會胖|吃不胖"
+)
 """Words that claim more than anyone can show, as a regular expression; a short list to add to, not the law."""
 
 TELLS = "講得出一件事"
@@ -165,15 +168,20 @@ class Parts(Result):
 
     def say(self) -> str:
         """The best and the worst brief, and those that wrote the very same."""
-        best, worst = (
-            self.table.loc[self.table["value"].idxmax()],
-            self.table.loc[self.table["value"].idxmin()],
-        )
+        best, worst = self.best, self.worst
         same = "".join(f"「{a}」和「{b}」寫出來一字不差。" for a, b in self.same)
         return (
             f"每一項都過的：「{best['label']}」{best['n']} 句裡 {best['passing']} 句，"
             f"「{worst['label']}」{worst['n']} 句裡 {worst['passing']} 句。{same}"
         )
+
+    @property
+    def best(self) -> pd.Series:
+        return self.table.iloc[int(self.table["value"].argmax())]
+
+    @property
+    def worst(self) -> pd.Series:
+        return self.table.iloc[int(self.table["value"].argmin())]
 
     @property
     def same(self) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ from functools import cache
 
 import numpy as np
 import pandas as pd
+from scipy.stats import binom
 from statsmodels.stats.proportion import proportion_confint
 
 from ... import records
@@ -46,7 +47,6 @@ import xiaobian as xb
 xb.use_theme()
 ex = xb.exercise("4.1")
 task = ex.data()
-print(task)
 ex
 """
 
@@ -242,9 +242,10 @@ QUESTIONS = (
     ),
     Match(
         prompt=(
-            "六句草稿印在最上面。先用眼睛當檢查表：替每一句選出它**沒過的那一項**；五項都過就選 E。\n\n"
+            "先印出你的簡報和六句草稿，用眼睛當檢查表：替每一句選出它**沒過的那一項**；五項都過就選 E。\n\n"
             "對照的來源只有你的簡報：商品、三件事實、價格、開賣日。"
         ),
+        given="print(task)",
         pairs={f"第 {i} 句": letter for i, letter in enumerate(BREAKS, 1)},
         choices={
             "A": "事實有來源：有數字或折扣不在簡報裡",
@@ -310,7 +311,7 @@ QUESTIONS = (
     ),
     Text(
         prompt=(
-            "替你的商品寫一個明天能用的標題，28 字以內。要有品名，要放進簡報裡至少一件查得到的事。\n\n"
+            "照第 2 題印出的簡報，替你的商品寫一個明天能用的標題，28 字以內。要有品名，要放進簡報裡至少一件查得到的事。\n\n"
             "檢查只看得到寫得出規則的事；過了之後，再念一次給旁邊的人聽。"
         ),
         checks=CHECKS,
@@ -385,7 +386,7 @@ def _always_left() -> float:
     )
     asked = [Pair(str(i), "同一句", "同一句", *WRITERS) for i in range(VOTES)]
     table = compare(asked, dict(zip(map(str, range(VOTES)), clicks.tolist(), strict=True))).table
-    return 100 * float(table.set_index("author").loc[WRITERS[0], "share"])
+    return 100 * float(table.set_index("author")["share"].to_dict()[WRITERS[0]])
 
 
 def _caption_tokens() -> int:
@@ -403,14 +404,7 @@ def _month_of_the_lesson() -> float:
 def _seen_with_twelve() -> float:
     wins = np.arange(13)
     low = proportion_confint(wins, 12, method="wilson")[0]
-    chance = np.array([_binomial(12, k, 0.6) for k in wins])
-    return 100 * float(chance[low > 0.5].sum())
-
-
-def _binomial(n: int, k: int, p: float) -> float:
-    from scipy.stats import binom
-
-    return float(binom.pmf(k, n, p))
+    return 100 * float(binom.pmf(wins, 12, 0.6)[low > 0.5].sum())
 
 
 PREDICTIONS = {
@@ -445,7 +439,7 @@ PREDICTIONS = {
     "e": Prediction(
         prompt="一個月 200 句標題，照價目表上最便宜的型號，要多少元台幣？",
         truth=_month_of_the_lesson,
-        show=lambda value: f"{value:.2f} 元",
+        show=lambda value: f"{value:,.0f} 元" if value >= 10 else f"{value:.2f} 元",
         why="單價是一百萬個 token 的錢，一個月的標題連兩萬個都用不到。",
         close=1,
     ),
