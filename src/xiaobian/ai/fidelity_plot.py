@@ -21,9 +21,9 @@ def draw(found: FactCheck) -> Chart:
     colours = [SEA if kept else BRICK for kept in rows["kept"]]
     ax.barh(places, rows["share"], color=colours, height=0.6)
     ax.axvline(COVERED, color=SECONDARY, linestyle="--", linewidth=1.2)
-    for place, row in zip(places, rows.itertuples(), strict=True):
-        word = "留了" if row.kept else "沒留" + (f"，少了 {row.missing}" if row.missing else "")
-        ax.text(min(row.share + 0.015, 1.02), place, word, va="center", fontsize=10)
+    for place, share, kept, missing in zip(places, rows["share"], rows["kept"], rows["missing"], strict=True):
+        word = "留了" if kept else "沒留" + (f"，少了 {missing}" if missing else "")
+        ax.text(min(float(share) + 0.015, 1.02), place, word, va="center", fontsize=10)
     ax.set_yticks(places, [_short(text) for text in rows["text"]])
     ax.set_ylim(len(rows) - 0.4, -0.6)
     ax.set_xlim(0, 1.25)

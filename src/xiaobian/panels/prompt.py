@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
+from matplotlib.patches import Rectangle
 
 from ..ai.bills import Bill, month
 from ..ai.briefs import TONES
@@ -16,7 +17,7 @@ from ..ai.evaluation.pairwise import LEFT, RIGHT, TIE, VOTES
 from ..ai.evaluation.plot import MARKS
 from ..datasets import reference
 from ..plotting import Chart, broken, chart, titled, to_png
-from ..plotting.palette import BRICK, HAIRLINE, SEA, SECONDARY
+from ..plotting.palette import BRICK, HAIRLINE, PAPER, SEA, SECONDARY
 from .controls import labelled
 from .panel import Panel, guarded, message_box
 
@@ -259,12 +260,13 @@ def _pair_picture(pair: Pair, question: str) -> Chart:
     ax.set_axis_off()
     ax.set_xlim(0, 1)
     ax.set_ylim(0, 1)
-    for left, word, text in ((0.0, "左", pair.left), (0.52, "右", pair.right)):
-        box = {"facecolor": "#FFFFFF", "edgecolor": HAIRLINE, "boxstyle": "square,pad=0.8"}
-        shown = broken(text, lambda line: len(line) <= 18)
-        ax.text(left + 0.02, 0.45, f"{word}\n{shown}", va="center", fontsize=12, bbox=box).set_parse_math(
-            False
+    for left, word, text in ((0.0, "左", pair.left), (0.51, "右", pair.right)):
+        ax.add_patch(
+            Rectangle((left + 0.002, 0.02), 0.484, 0.96, facecolor=PAPER, edgecolor=SECONDARY, linewidth=0.8)
         )
+        ax.text(left + 0.02, 0.84, word, va="center", fontsize=10.5, color=SECONDARY)
+        shown = broken(text, lambda line: len(line) <= 19)
+        ax.text(left + 0.02, 0.66, shown, va="top", fontsize=13, linespacing=1.6).set_parse_math(False)
     titled(ax, question, f"{pair.pair_id}；兩句是誰寫的，投完才知道")
     figure.summary = f"左邊：{pair.left}；右邊：{pair.right}。"
     return figure

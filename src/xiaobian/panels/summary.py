@@ -50,7 +50,7 @@ def summary_explorer(article: Article, way: str = "lead", k: int = 3) -> Panel:
 
 
 def _told(found: FactCheck) -> str:
-    gone = [row.text for row in found.facts.itertuples() if not row.kept]
+    gone = [str(text) for text in found.facts.loc[~found.facts["kept"].astype(bool), "text"]]
     if not gone:
         return f"{len(found.facts)} 件都留住了，篇幅是原文的 {found.length:.0%}。"
     return f"留了 {len(found.facts) - len(gone)} 件，不見的是：{'；'.join(gone)}。"

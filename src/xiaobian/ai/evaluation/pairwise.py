@@ -134,11 +134,12 @@ def compare(asked: Sequence[Pair], votes: Mapping[str, str]) -> Comparison:
     if not seen:
         raise TableError("還沒有任何一組投票", next_step="先在面板上選幾組，再看結果")
     names = sorted({name for pair in seen for name in (pair.left_by, pair.right_by)})
-    count = pd.DataFrame(0, index=names, columns=["wins", "losses", "ties"])
+    counted = {name: {"wins": 0, "losses": 0, "ties": 0} for name in names}
     for pair in seen:
         for name, side in ((pair.left_by, LEFT), (pair.right_by, RIGHT)):
             vote = votes[pair.pair_id]
-            count.loc[name, "ties" if vote == TIE else "wins" if vote == side else "losses"] += 1
+            counted[name]["ties" if vote == TIE else "wins" if vote == side else "losses"] += 1
+    count = pd.DataFrame.from_dict(counted, orient="index")
     decided = count["wins"] + count["losses"]
     table = count.rename_axis("author").reset_index()
     table["share"] = (count["wins"] / decided.replace(0, np.nan)).to_numpy()

@@ -30,8 +30,9 @@ class Scores(Result):
     def by_check(self) -> pd.DataFrame:
         """Share passed (0–1) and n, a row a check, the weakest first."""
         judged = self.table[self.table["passed"].notna()]
-        found = judged.assign(passed=judged["passed"].astype(float)).groupby("check", sort=False)["passed"]
-        return found.agg(share="mean", n="size").sort_values("share", kind="stable").reset_index()
+        groups = judged.assign(passed=judged["passed"].astype(float)).groupby("check", sort=False)["passed"]
+        found = pd.DataFrame({"share": groups.mean(), "n": groups.size()})
+        return found.sort_values("share", kind="stable").reset_index()
 
     @property
     def failed(self) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from functools import cache
 import pandas as pd
 
 from ...ai.fidelity import Article, article, cover, factcheck
-from ...ai.tasks import rewrite
+from ...ai.tasks.rewrite import rewrite
 from ...panels.summary import picked
 from ..predictions import Prediction
 from ..questions import Check, Choice, Match, MultiChoice, Number, Option, Slip, TableAnswer, Text, Wrong
