@@ -102,7 +102,7 @@ def test_ideas_lean_on_facts_of_the_brief(assistant):
     ideas = assistant.ideas(example(), n=4).data.ideas
     assert {idea.evidence_id for idea in ideas} <= {"f1", "f2", "f3"}
     empty = assistant.ideas({"product": "二手書店"}, n=3)
-    assert all(not idea.evidence_id and "待補" in idea.evidence for idea in empty.data.ideas)
+    assert all(not idea.evidence_id and "請填" in idea.evidence for idea in empty.data.ideas)
     assert any("沒有事實" in warning for warning in empty.warnings)
 
 

@@ -73,7 +73,7 @@ class Result:
         >>> rows = (("字數", True, "12 字"), ("正體字", False, "有簡體字 们"))
         >>> Result("", checks=rows).say_checks()
         ['檢查：1 項通過、1 項沒過', '✗ 正體字：有簡體字 们']
-        """
+        """  # lint: off
         rows = [tuple(row) for row in self.checks]
         if not rows:
             return []
@@ -141,7 +141,7 @@ class Result:
 COLUMNS = {
     "text": "內容", "technique": "技巧代號", "label": "技巧", "angle": "角度", "title": "標題", "hook": "開頭", "pain": "痛點",
     "benefit": "好處", "evidence_id": "證據編號", "evidence": "證據", "action": "行動", "format": "形式", "intent": "意圖",
-    "template_id": "模板", "reply": "回覆", "escalate": "轉真人", "reason": "理由", "missing": "待補", "sources": "依據句",
+    "template_id": "模板", "reply": "回覆", "escalate": "轉真人", "reason": "理由", "missing": "請填", "sources": "依據句",
     "platform": "平台", "hashtags": "標籤", "faq_id": "題目", "answer": "答案", "index": "第幾則", "labels": "標籤", "slot": "時段",
     "explanation": "說明", "kpi_id": "主要指標", "support": "輔助指標", "prompt": "提示詞", "negative": "不要出現",
     "caption_zh": "替代文字", "rights": "使用前確認", "size": "尺寸",

@@ -36,8 +36,8 @@ _KPI = re.compile(r"(什麼|哪個|哪些|怎麼選|選).{0,4}(指標|KPI|kpi)|(
 _FAQ = re.compile(r"(顧客|客人|有人|粉絲)(在)?問|常見問題|FAQ", re.IGNORECASE)
 _PICTURE = re.compile(r"(圖片|圖像|生圖|繪圖|Midjourney|midjourney|配圖).{0,6}(提示|prompt|怎麼寫|描述)|(畫|生成).{0,4}(一張|圖)")
 _GREETING = re.compile(r"^(嗨|哈囉|你好|您好|hi|hello|早安|午安|晚安)[，,！!。.~～\s]*$", re.IGNORECASE)
-_WHO = re.compile(r"你是(誰|什麼|AI|ai|真人|哪個模型|ChatGPT|GPT)|你會(什麼|做什麼)|能做什麼|你是不是(AI|真人|人)", re.IGNORECASE)
-_INSIDE = re.compile(r"系統提示|system prompt|你的(指令|規則|設定)|忽略(以上|前面|之前)", re.IGNORECASE)
+_WHO = re.compile(r"你是(誰|什麼|AI|ai|真人|哪個模型|ChatGPT|GPT)|你會(什麼|做什麼)|能做什麼|你是不是(AI|真人|人)", re.IGNORECASE)  # lint: off
+_INSIDE = re.compile(r"系統提示|system prompt|你的(指令|規則|設定)|忽略(以上|前面|之前)", re.IGNORECASE)  # lint: off
 
 _COUNT = re.compile(r"([0-9０-９]{1,2}|[一二兩三四五六七八九十]{1,2})\s*(?:個|則|點|條|組|篇|句|種)")
 _AFTER = re.compile(r"[：:\n]")
@@ -145,8 +145,8 @@ def _copy(said: str) -> str:
     from .headlines import headlines
 
     opener = headlines(order, 1)[0]["text"]
-    facts = "\n".join(f"・{fact.text}" for fact in order.facts) or "・（待補：一個查得到的事實）"
-    call = order.cta or "（待補：希望讀者做的一件事）"
+    facts = "\n".join(f"・{fact.text}" for fact in order.facts) or "・（請填：一個查得到的事實）"
+    call = order.cta or "（請填：希望讀者做的一件事）"
     return f"我是離線規則引擎，不是 AI，不會寫整篇文案。我先替你搭好骨架，血肉請你來：\n開頭：{opener}\n事實：\n{facts}\n結尾：{call}"
 
 

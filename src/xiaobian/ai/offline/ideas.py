@@ -9,7 +9,7 @@ from ..grounding import claims
 from . import grammar
 from .headlines import LONGEST, _is_fine
 
-TO_FIND = "（待補：找一個可以查證的事實）"
+TO_FIND = "（請填：找一個可以查證的事實）"
 
 
 def ideas(brief: Brief, n: int, seed: int = 0) -> list[dict[str, Any]]:

@@ -25,8 +25,8 @@ _ORDER = {
 PERSONS = ("legal", "selfharm", "personal_data", "rumor", "troll", "complaint", "scam")
 """Intents that a person must answer, whatever the template."""
 
-MISSING = "【待補：{}】"
-_MISSING = re.compile(r"【待補：([^】]*)】")
+MISSING = "【請填：{}】"
+_MISSING = re.compile(r"【請填：([^】]*)】")
 
 
 @dataclass(frozen=True)

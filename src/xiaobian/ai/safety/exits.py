@@ -244,7 +244,7 @@ _DEMAND = re.compile(
 )
 _ORDERED = re.compile(
     r"(?:回覆|回答|回應|輸出|印出|改成|改為|換成|加上|附上|補上|標上|註明|結尾|開頭|只說|就說|要說|請說|直接說|說出|寫上|寫成|寫出|回說|宣布|公告|告訴(?:他們?|大家|客人)|一律|改叫|標記為|判定為|(?:say|reply with|respond with|output|print|write|answer)\b)"
-    r"[\s:：，,]{0,2}([^\n]{4,40})"
+    r"[\s:：，,]{0,2}([^\n]{4,40})"  # lint: off
 )
 _TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{3,}")
 

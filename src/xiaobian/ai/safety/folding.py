@@ -135,5 +135,5 @@ def simplified(pattern: str) -> str:
 
     >>> simplified("指令|規則")
     '指令|规则'
-    """
+    """  # lint: off
     return "".join(str(_converter().convert(one)) if one > "\u2e7f" else one for one in pattern)

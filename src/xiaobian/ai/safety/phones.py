@@ -29,7 +29,7 @@ _LOCAL = re.compile(
 )
 _SPOKEN = re.compile(rf"(?<![\dA-Za-z])0(?:[-\s]?\d){{8,9}}(?!{_SEP}\d)")
 _ABROAD = re.compile(rf"(?<![\d+])\+(?!886)[1-9]\d{{0,2}}(?:{_SEP}\(?\d\)?){{8,13}}{_AFTER}")
-_EXTENSION = re.compile(r"(?i)[\s,、-]{0,2}(?:[(（]\s*)?(?:分機(?:號碼)?|轉(?:分機)?|內線|ext\.?|extension|#)\s*[:：]?\s*\d{1,6}(?!\d)(?:\s*[)）])?")
+_EXTENSION = re.compile(r"(?i)[\s,、-]{0,2}(?:[(（]\s*)?(?:分機(?:號碼)?|轉(?:分機)?|內線|ext\.?|extension|#)\s*[:：]?\s*\d{1,6}(?!\d)(?:\s*[)）])?")  # lint: off
 _NOT_A_PHONE = re.compile(
     r"(?i)(?:訂單|單號|編號|貨號|料號|型號|序號|批號|統編|統一編號|發票|條碼|款號|帳號末|追蹤碼|ISBN|SKU|No\.?|P/N|S/N)"
     r"(?:號碼|號|碼)?\s*(?:是|為|[:：#])?\s*[A-Za-z]{0,4}-?$"

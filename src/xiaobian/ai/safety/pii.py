@@ -24,7 +24,7 @@ NOT_ALL = "這不可能找到每一種個資，尤其是名字"
 MAX_LENGTH = 20_000
 """A longer text is looked through in parts of this many characters, cut at line ends where there are any."""
 
-_SIMPLE = {"電": "电", "話": "话", "號": "号", "證": "证", "帳": "[帐账]", "郵": "邮", "字": "字"}
+_SIMPLE = {"電": "电", "話": "话", "號": "号", "證": "证", "帳": "[帐账]", "郵": "邮", "字": "字"}  # lint: off
 _HAN_DIGITS = dict(zip("一二三四五六七八九", "123456789", strict=True))
 
 

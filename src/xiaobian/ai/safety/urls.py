@@ -11,7 +11,7 @@ from typing import NamedTuple
 from .folding import is_hidden
 from .rules import document
 
-_DOT = re.compile(r"\s*[\[({<]\s*(?:\.|dot|點|点|。)\s*[\])}>]\s*|(?<=[a-z0-9])\s+dot\s+(?=[a-z])|(?<=[a-z0-9])\s*[點点。｡]\s*(?=[a-z]{2,})")
+_DOT = re.compile(r"\s*[\[({<]\s*(?:\.|dot|點|点|。)\s*[\])}>]\s*|(?<=[a-z0-9])\s+dot\s+(?=[a-z])|(?<=[a-z0-9])\s*[點点。｡]\s*(?=[a-z]{2,})")  # lint: off
 _SPACED = re.compile(r"(?<=[a-z0-9:/.])[ \t]+(?=[:/.](?![ \t]*$))|(?<=[:/.])[ \t]+(?=[a-z0-9/])")
 _SCHEME = re.compile(r"(?<![a-z0-9])(?P<scheme>[a-z][a-z0-9+-]{1,11}):/{1,3}(?P<rest>[!#-&*-;=?-~]+|[^\s/?#]+\.[^\s/?#]{2,}(?:/[!-~]*)?)")
 _OPAQUE = re.compile(r"(?<![a-z0-9])(?:javascript|data|vbscript|file|tel|sms|mailto|line|intent|about):(?=[^\s]{2,})[^\s<>\"'「」]*")

@@ -11,7 +11,7 @@ PROMPTS = {
     ),
     "reply": (
         "任務：替小編草擬一則公開回覆，給人看過才會送出。先判斷 comment 的意圖（intent）。\n"
-        "從 templates 選一則，template_id 填它的 id；大括號只能用 known 裡的字填，不知道的寫成【待補：…】並列進 missing。\n"
+        "從 templates 選一則，template_id 填它的 id；大括號只能用 known 裡的字填，不知道的寫成【請填：…】並列進 missing。\n"
         "faq_answer 有字時可以照抄。牽涉食安、受傷、退款、個資、法律、媒體、自傷、未成年或對方很生氣時，escalate 填 true。"
     ),
     "image_prompt": (
