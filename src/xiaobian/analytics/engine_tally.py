@@ -13,7 +13,16 @@ import pandas as pd
 
 from ..datasets import SIMULATED, brand_accounts
 from ..tables import PLATFORMS, require
-from .engines import engine_name, exact_median, fetched, opened, ordinal, weekday, with_taipei
+from .engines import (
+    adds_expressions,
+    engine_name,
+    exact_median,
+    fetched,
+    opened,
+    ordinal,
+    weekday,
+    with_taipei,
+)
 from .groups import DAYPARTS, DERIVED, WEEKDAYS, day_text, group, no_column
 from .measures import Floats, check_columns, described, no_posts, not_numbers
 from .metrics import ENGAGEMENTS, Metric
@@ -214,28 +223,50 @@ def _engaged(parts: Sequence[str], reported: dict[str, list[str]]) -> nw.Expr:
 def _measured(
     plan: _Plan, parts: Sequence[str], metrics: Sequence[Metric], reported: dict[str, list[str]]
 ) -> Frame:
-    """Numerator, denominator, their products and the rate of every KPI, missing where a post cannot be used."""
+    """Numerator and denominator of every KPI, missing where a post cannot be used."""
     nothing = nw.lit(None).cast(nw.Float64)
     frame = plan.frame.with_columns(_engaged(parts, reported).alias(_ENGAGED))
-    pairs, products = [], []
+    pairs = []
     for what in metrics:
         top, under = (
             nw.col(_ENGAGED) if c == ENGAGEMENTS else nw.col(f"_v_{c}") if c in plan.columns else nothing
             for c in (what.numerator, what.denominator)
         )
-        name = what.name
-        if not what.is_ratio:
-            pairs.append(top.alias(f"_y_{name}"))
-            products.append(nw.col(f"_y_{name}").alias(f"_r_{name}"))
-            continue
-        usable = (under > 0) & ~top.is_null()
-        pairs += [
-            nw.when(usable).then(part).alias(f"_{at}_{name}") for at, part in (("y", top), ("x", under))
-        ]
-        y, x = nw.col(f"_y_{name}"), nw.col(f"_x_{name}")
-        made = {"xx": x * x, "yy": y * y, "xy": x * y, "r": y / x}
-        products += [value.alias(f"_{at}_{name}") for at, value in made.items()]
-    return frame.with_columns(*pairs).with_columns(*products)
+        if what.is_ratio:
+            usable = (under > 0) & ~top.is_null()
+            top, under = (nw.when(usable).then(part) for part in (top, under))
+            pairs.append(under.alias(f"_x_{what.name}"))
+        pairs.append(top.alias(f"_y_{what.name}"))
+    frame = frame.with_columns(*pairs)
+    if adds_expressions(frame):
+        return frame
+    made = [value.alias(f"_{at}_{what.name}") for what in metrics for at, value in _values(what).items()]
+    return frame.with_columns(*made)
+
+
+def _values(what: Metric) -> dict[str, nw.Expr]:
+    """What is summed of a KPI beside how many posts, and its rate (r), post by post."""
+    y, x = nw.col(f"_y_{what.name}"), nw.col(f"_x_{what.name}")
+    return (
+        {"y": y, "x": x, "xx": x * x, "yy": y * y, "xy": x * y, "r": y / x}
+        if what.is_ratio
+        else {"y": y, "r": y}
+    )
+
+
+def _asked(frame: Frame, metrics: Sequence[Metric], medians: bool) -> list[nw.Expr]:
+    """Sums and medians; of columns made before on an engine whose group-by takes only columns."""
+    asked, whole = [], adds_expressions(frame)
+    for what in metrics:
+        asked.append(nw.col(f"_y_{what.name}").count().alias(f"_n_{what.name}"))
+        for at, value in _values(what).items():
+            name = f"_{at}_{what.name}"
+            one = value if whole else nw.col(name)
+            if at != "r":
+                asked.append(one.sum().alias(name))
+            elif medians:
+                asked.append(one.median().alias(name))
+    return asked
 
 
 def _added(
@@ -248,35 +279,26 @@ def _added(
     """The posts with their numbers; and a row a group and platform: sums, counts, first and last day, and the
     medians where these groups are the ones asked for."""
     frame = _measured(plan, parts, metrics, reported)
-    asked = _counts(parts)
+    asked = [*_counts(parts), *_asked(frame, metrics, medians)]
     asked += [nw.col(_OURS).sum()] if plan.owned else []
-    for what in metrics:
-        asked.append(nw.col(f"_y_{what.name}").count().alias(f"_n_{what.name}"))
-        kept = ("x", "y", "xx", "yy", "xy") if what.is_ratio else ("y",)
-        asked += [nw.col(f"_{part}_{what.name}").sum() for part in kept]
     if plan.dated:
         asked += [nw.col("published_at").min().alias("_first"), nw.col("published_at").max().alias("_last")]
     own = "platform" in plan.own
     by = [*plan.keys.values(), *([] if own else [_PLATFORM])]
-    small = frame.group_by(*by).agg(*asked, *(_middles(metrics) if medians else []))
+    small = frame.group_by(*by).agg(*asked)
     if plan.dated:
-        small = with_taipei(small, {"_first": "_first_day", "_last": "_last_day"})
-        small = small.with_columns(
-            *(ordinal(nw.col(f"{end}_day")).alias(f"{end}_day") for end in ("_first", "_last"))
-        )
-        small = small.drop("_first", "_last")
+        ends = {end: f"{end}_day" for end in ("_first", "_last")}
+        small = with_taipei(small, ends)
+        small = small.with_columns(*(ordinal(nw.col(day)).alias(day) for day in ends.values())).drop(*ends)
     rows = _fetched(small, plan)
     return frame, rows.assign(**{_PLATFORM: rows["platform"]}) if own else rows
 
 
-def _middles(metrics: Sequence[Metric]) -> list[nw.Expr]:
-    return [nw.col(f"_r_{what.name}").median() for what in metrics]
-
-
 def _medians(frame: Frame, plan: _Plan, metrics: Sequence[Metric]) -> pd.DataFrame:
     """The engine's median of every KPI, a row a group."""
-    by = list(plan.keys.values()) or [_ONE]
-    return _fetched(frame.group_by(*by).agg(*_middles(metrics)), plan)
+    rates = frame.with_columns(*(_values(what)["r"].alias(f"_r_{what.name}") for what in metrics))
+    asked = [nw.col(f"_r_{what.name}").median() for what in metrics]
+    return _fetched(rates.group_by(*(plan.keys.values() or [_ONE])).agg(*asked), plan)
 
 
 def _sums(what: Metric, rows: pd.DataFrame) -> Sums:
@@ -291,7 +313,7 @@ def _sums(what: Metric, rows: pd.DataFrame) -> Sums:
 
 def _ranked(frame: Frame, plan: _Plan, metrics: Sequence[Metric], sums: dict[str, Sums]) -> dict[str, Triple]:
     """Medians and their intervals from the posts' own rates."""
-    rates = frame.select(*plan.keys.values(), *(f"_r_{what.name}" for what in metrics))
+    rates = frame.select(*plan.keys.values(), *(_values(w)["r"].alias(f"_r_{w.name}") for w in metrics))
     rows = _fetched(rates, plan)
     groups = group(rows, list(plan.keys))
     middles = {}

@@ -43,6 +43,15 @@ def exact_median(frame: nw.LazyFrame[Any]) -> bool:
     return not frame.implementation.is_pyarrow()
 
 
+def adds_expressions(frame: nw.LazyFrame[Any]) -> bool:
+    """Whether a group-by may add up expressions; PyArrow's and Dask's take only columns.
+
+    Polars must not be given columns made before: what it cannot stream it would hold in memory, all of them.
+    """
+    engine = frame.implementation
+    return bool(engine.is_polars() or engine.is_duckdb() or engine.is_spark_like())
+
+
 def fetched(frame: nw.LazyFrame[Any]) -> pd.DataFrame:
     """The rows as pandas, with no package beyond pandas and the engine itself.
 
