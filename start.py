@@ -29,6 +29,7 @@ COMMANDS = {
     "test": "執行整套測試；後面可以接 pytest 的參數",
     "progress": "看自己的學習進度",
     "lessons": "製作課程：build、check、new",
+    "text": "重新訓練留言分類器（開發者用）",
     "datasets": "重新產生範例資料",
     "realism": "拿一份真實貼文，檢查沙盒的模擬貼文像不像",
     "lock": "重新產生兩份鎖定檔（開發者用）",
@@ -171,9 +172,17 @@ def missing_python(low: Version, high: Version) -> str:
 
 
 def environment() -> Dict[str, str]:
-    """Environment of every child: UTF-8 everywhere, and no setting that leads Python or pip elsewhere."""
-    leading = ("PYTHONPATH", "PYTHONHOME", "PIP_TARGET", "PIP_PREFIX", "VIRTUAL_ENV")
-    env = {name: value for name, value in os.environ.items() if name not in leading}
+    """Environment of every child: UTF-8 everywhere, compiled modules kept (importing the libraries takes a
+    third of the time), and no setting that leads Python or pip elsewhere."""
+    unwanted = (
+        "PYTHONPATH",
+        "PYTHONHOME",
+        "PYTHONDONTWRITEBYTECODE",
+        "PIP_TARGET",
+        "PIP_PREFIX",
+        "VIRTUAL_ENV",
+    )
+    env = {name: value for name, value in os.environ.items() if name not in unwanted}
     env.update(PYTHONUTF8="1", PIP_USER="0", PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_REQUIRE_VIRTUALENV="0")
     return env
 

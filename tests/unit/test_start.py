@@ -353,6 +353,7 @@ def test_help_and_mistyped_commands_install_nothing(start, monkeypatch, capsys, 
 def test_the_kit_runs_in_utf8_without_the_callers_python_settings(start, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", "/elsewhere")
     monkeypatch.setenv("PIP_TARGET", "/elsewhere")
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "/elsewhere")
     env = start.environment()
     assert env["PYTHONUTF8"] == "1" and env["PIP_USER"] == "0"
     assert "/elsewhere" not in env.values()

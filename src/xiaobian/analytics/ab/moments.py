@@ -127,7 +127,7 @@ def from_trials(trials: Any, name: str) -> Moments:
         nw.col("arm").cast(nw.String).alias(_ARM),
         *(nw.col(c).cast(nw.Float64) for c in _CELLS),
     )
-    empty = _columns(cells.select(*(nw.col(c).is_null().sum() for c in (_ARM, *_CELLS))))
+    empty = _columns(cells.select(*(nw.col(c).is_null().cast(nw.Int64).sum() for c in (_ARM, *_CELLS))))
     if blank := [c for c, count in zip(("arm", *_CELLS), empty.values(), strict=True) if count[0]]:
         raise TableError(f"「{'、'.join(blank)}」有空白", next_step="缺的不是 0；請補上，或拿掉那幾天")
     sums = _sums(cells, [_DAY, _ARM], _CELLS)
@@ -166,7 +166,7 @@ def from_people(
         raise TableError(f"「{'、'.join(wrong)}」不是數字", next_step="請先轉成數字，再讀一次")
     keys = [nw.col(arm).cast(nw.String).alias(_ARM), *([nw.col(_DAY)] if date else [])]
     frame = _with_day(frame, date) if date else frame
-    lost = _columns(frame.select(nw.col(arm).is_null().sum().alias(_N)))[_N][0]
+    lost = _columns(frame.select(nw.col(arm).is_null().cast(nw.Int64).sum().alias(_N)))[_N][0]
     known = frame.filter(~nw.col(arm).is_null()) if lost else frame
     known = known.select(*keys, *(nw.col(c).cast(nw.Float64) for c in columns))
     by = [_DAY, _ARM] if date else [_ARM]
