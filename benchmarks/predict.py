@@ -8,6 +8,14 @@ Worlds (fixed before any tuning; seeds 0–199 are for judging only):
   metrics   500 posts, seven inputs, no dates, twelve results (predict_pages.py); each result told on its own
 For each: time split, random split on the same posts (of every tenth seed) and shuffled results (of every eighth), where the constant may
 not be beaten. ``constant`` is the median of the past; at percentage errors (mape_aimed) the median weighted by 1 ÷ result.
+
+Last run, 29 November 2026, splits in time, error in logs of predict / constant / best other (ridge on raw inputs):
+  page, seeds 0–199      .874 / .943 / .869; constant beaten in 98 % of worlds; 80 % intervals cover .803; shuffled 1.009 of the constant's error
+  bare, seeds 0–199      .902 / .943 / .929 (boosting); constant beaten in 91.5 %; cover .803; shuffled 1.006
+  drift, seeds 0–59      .578 / .749 / .573; constant beaten in 100 %; cover .807 (92 % of worlds within 75–85 %); shuffled 1.006
+  metrics, seeds 0–19    of 12 results per page 10.2 better than the constant at percentage errors, at least 9 on 85 % of pages; cover .802
+  metrics --holdout, 8   9.8 of 12, at least 9 on 87.5 %; cover .789, but only half of the single results within 75–85 %
+calendar was not run on judging seeds.
 """
 
 from __future__ import annotations
