@@ -3,3 +3,5 @@
 A function of the same name as its module is bound here by name, so that ``xb.trends.facts()`` is the function whatever
 was imported before.
 """
+
+from .facts import facts as facts
