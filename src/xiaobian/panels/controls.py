@@ -10,6 +10,7 @@ from typing import Any
 import ipywidgets as widgets
 
 WIDE = widgets.Layout(width="98%")
+LONG = 22
 _PLAIN = {"description_width": "initial"}
 
 
@@ -50,11 +51,15 @@ def pick_many(options: Mapping[str, str]) -> Control:
 
 
 def _drop_downs(rows: Mapping[str, Mapping[str, str]]) -> Control:
-    style = {"description_width": f"{min(22, max(map(len, rows))) * 16}px"}
+    """Names to the left of their drop-downs, or above them when one is long."""
+    longest = max(map(len, rows))
+    above = longest > LONG
+    style = {"description_width": "100%" if above else f"{longest * 16}px"}
+    layout = widgets.Layout(width="98%", height="auto", flex_flow="row wrap") if above else WIDE
     drops = [
         widgets.Dropdown(
             options=[(f"{k}. {text}", k) for k, text in options.items()],
-            value=None, description=row, layout=WIDE, style=style,
+            value=None, description=row, layout=layout, style=style,
         )
         for row, options in rows.items()
     ]  # fmt: skip

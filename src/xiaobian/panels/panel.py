@@ -24,7 +24,7 @@ align-items:flex-start;display:flex;flex-direction:row-reverse;justify-content:f
 .xb-panel .widget-inline-hbox,.xb-panel .widget-radio,.xb-panel .widget-checkbox{height:auto!important}
 .xb-panel .widget-checkbox label{white-space:normal!important}
 .xb-panel .widget-radio{flex-direction:column;align-items:flex-start}
-.xb-panel .widget-dropdown .widget-label{white-space:normal;overflow:visible;text-align:left;height:auto}
+.xb-panel .widget-dropdown .widget-label{white-space:normal;overflow:visible;text-align:left;height:auto;overflow-wrap:anywhere}
 .xb-panel button{height:40px!important;line-height:38px!important;min-width:96px;background:#FFFFFF!important;
 border:1px solid #0A4A78!important;color:#0A4A78!important;border-radius:4px;padding:0 16px}
 .xb-panel button.mod-primary{background:#0A4A78!important;color:#FFFFFF!important}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import matplotlib.dates as mdates
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from .rivals import Rivals
 
 ROWS = 8
+ROOM = 0.12
 _HIGH, _TALL = 1.0, 0.7
 
 
@@ -65,7 +67,9 @@ def _strip(ax: Axes, result: Rivals, name: str, foot: float, scale: float) -> No
         linestyle=":",
     )
     ax.plot(middle, foot + mine["index"] * scale, color=SEA, linewidth=1.6)
-    for _, row in result.changes[result.changes["rival"] == name].iterrows():
+    changes = result.changes[result.changes["rival"] == name].sort_values("date")
+    for (_, row), side in zip(changes.iterrows(), _sides(list(changes["date"]), ROOM * (middle.iloc[-1] - middle.iloc[0])),
+                              strict=True):  # fmt: skip
         up = row["change"] > 0
         nearest = mine["index"].iloc[(middle - row["date"]).abs().argmin()]
         unsure = [row["earliest"], row["latest"] + pd.Timedelta(days=1)]
@@ -75,5 +79,18 @@ def _strip(ax: Axes, result: Rivals, name: str, foot: float, scale: float) -> No
             [row["date"]], [foot + nearest * scale], "^" if up else "v", color=BRICK, markersize=9, zorder=4
         )
         word = f"{row['date'].month}/{row['date'].day}　{'+' if up else '−'}{abs(row['change']):.0%}"
-        ax.annotate(word, (row["date"], foot + _TALL), xytext=(0, 6), textcoords="offset points", ha="center", va="bottom",
+        ax.annotate(word, (row["date"], foot + _TALL), xytext=(0, 6), textcoords="offset points", ha=side, va="bottom",
                     fontsize=10, color=TEXT)  # fmt: skip
+
+
+def _sides(dates: list[pd.Timestamp], room: pd.Timedelta) -> list[str]:
+    """Where the words at each date (in order) stand: over it, or away from a neighbour nearer than ``room``.
+
+    >>> _sides([pd.Timestamp("2025-09-24"), pd.Timestamp("2025-10-22")], pd.Timedelta(days=40))
+    ['right', 'left']
+    """
+    after = [later - date < room for date, later in pairwise(dates)]
+    return [
+        "right" if close_after else "left" if close_before else "center"
+        for close_before, close_after in zip([False, *after], [*after, False], strict=False)
+    ]
