@@ -43,7 +43,7 @@ def build_lesson(file: Path) -> float:
         fresh = {"KIT_STATE_DIR": answers, "KIT_STRICT": "1", "OMP_NUM_THREADS": "1", "PYTHONUTF8": "1"}
         NotebookClient(
             notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(file.parent)}},
-            store_widget_state=False, record_timing=False, extra_arguments=["--log-level=ERROR"],
+            store_widget_state=False, record_timing=False, coalesce_streams=True, extra_arguments=["--log-level=ERROR"],
         ).execute(env={**os.environ, **fresh})  # fmt: skip
     seconds = time.perf_counter() - started
     dump(_clean(notebook), file)
