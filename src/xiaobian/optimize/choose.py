@@ -139,15 +139,17 @@ def every_set(n: int, most: int) -> NDArray[np.bool_]:
 
 
 def worth(sets: NDArray[np.bool_], values: ArrayLike, overlaps: ArrayLike) -> Floats:
-    """Value of each set [sets, …] for values […, items] and overlaps […, items, items]: their sum less each pair's discount.
+    """Value of each set [sets] for values [items] and overlaps [items, items]: their sum less each pair's discount.
+
+    With a first axis of draws in both, the value of each set in each draw [sets, draws].
 
     >>> worth(np.array([[True, True]]), [3.0, 2.0], [[0, 1.0], [1.0, 0]])
     array([4.])
     """
-    chosen = sets.astype(np.float64)
-    discount = np.triu(np.asarray(overlaps, dtype=np.float64), 1)
-    linear = np.einsum("si,...i->s...", chosen, np.asarray(values, dtype=np.float64))
-    return np.asarray(linear - np.einsum("si,...ij,sj->s...", chosen, discount, chosen, optimize=True))
+    one, other = np.triu_indices(sets.shape[1], 1)
+    pairs = (sets[:, one] & sets[:, other]).astype(np.float64)
+    discount = np.asarray(overlaps, dtype=np.float64)[..., one, other]
+    return np.asarray(sets.astype(np.float64) @ np.asarray(values, dtype=np.float64).T - pairs @ discount.T)
 
 
 def fits(sets: NDArray[np.bool_], limits: Sequence[Limit]) -> NDArray[np.bool_]:

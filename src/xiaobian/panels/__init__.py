@@ -13,6 +13,7 @@ __getattr__, __dir__, __all__ = _lazy.attach(
         "inbox": ["faq_explorer"],
         "kpi": ["kpi_explorer"],
         "panel": ["Panel"],
+        "platforms": ["platforms_explorer"],
         "prompt": ["blind_compare", "prompt_explorer"],
         "question": ["question_panel"],
         "queue": ["queue_explorer"],
@@ -21,5 +22,6 @@ __getattr__, __dir__, __all__ = _lazy.attach(
         "summary": ["summary_explorer"],
         "threshold": ["threshold_explorer"],
         "week": ["week_planner"],
+        "worktime": ["worktime_explorer"],
     },
 )

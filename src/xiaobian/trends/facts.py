@@ -94,10 +94,10 @@ class Facts(Result):
         others = len(self.table) - len(rows)
         also = f"另有{others}個不是百分比的數字。" if others and len(rows) else ""
         if not len(rows):
-            return spaced(f"{self.topic}有{len(self.table)}個數字，沒有百分比，每一個的分母在表裡。")
+            return spaced(f"{self.topic}有{len(self.table)}個數字，沒有百分比，每一個的分母在表裡。{self._why()}")
         if len(rows) == 1:
             only = rows.iloc[0]
-            return spaced(f"{self.topic}只有一個百分比：{only['figure']}，分母是{only['denominator']}。{also}")
+            return spaced(f"{self.topic}只有一個百分比：{only['figure']}，分母是{only['denominator']}。{also}{self._why()}")
         top, bottom = rows.iloc[0], rows.iloc[-1]
         return spaced(
             f"{self.topic}有{len(rows)}個百分比，從「{_asked(bottom)}」的{bottom['figure']}到「{_asked(top)}」的{top['figure']}。"

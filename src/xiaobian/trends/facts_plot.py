@@ -20,10 +20,12 @@ _ROW, _FRAME, _LONGEST, _Z95 = 0.58, 1.9, 26, 1.96
 def draw(found: Facts) -> Chart:
     """The chart of ``Facts.plot()``."""
     rows = found.percentages
+    if len(rows[["measure", "segment"]].drop_duplicates()) == 1:
+        rows = rows.sort_values("period")
     figure, ax = chart(10, _FRAME + _ROW * len(rows))
     for place, row in enumerate(rows.to_dict("records")):
         _dot(ax, place, row)
-    ax.set_yticks(range(len(rows)), [_label(row) for row in rows.to_dict("records")])
+    ax.set_yticks(range(len(rows)), [_label(row) for row in rows.to_dict("records")], linespacing=1.35)
     ax.set_ylim(len(rows) - 0.4, -0.6)
     ax.set_xlim(0, min(1.1, 1.2 * float(rows["value"].max()) / 100))
     percent_axis(ax, "x")
@@ -39,7 +41,7 @@ def _finding(topic: str, rows: pd.DataFrame) -> str:
         return spaced(f"{topic}：{rows.iloc[0]['figure']}")
     questions = rows[["measure", "segment"]].drop_duplicates()
     if len(questions) == 1:
-        return spaced(f"{topic}：同一題、不同時間或來源，從{rows.iloc[-1]['figure']}到{rows.iloc[0]['figure']}")
+        return spaced(f"{topic}：同一題、不同時間或來源，從{rows.iloc[0]['figure']}到{rows.iloc[-1]['figure']}")
     return spaced(f"{topic}：{len(rows)}個百分比，回答{len(questions)}種問題")
 
 
@@ -55,6 +57,8 @@ def _label(row: dict[str, Any]) -> str:
     year = re.search(r"20\d\d", str(row["period"]))
     parts += [year[0]] if year else []
     denominator = re.sub(r"（.*?）", "", str(row["denominator"]))
+    if denominator == "受訪者":
+        denominator = re.split("[，（]", str(row["population"]))[0]
     first, second = "，".join(parts), f"分母：{denominator}"
     return "\n".join(line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…" for line in (first, second))
 
