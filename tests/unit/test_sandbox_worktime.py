@@ -16,13 +16,14 @@ from xiaobian.sandbox.worktime import (
     best,
     catch,
     declared,
+    handed_over,
     judged,
     permitted,
     pieces,
     truth_of,
 )
 
-OFFICES = [Office(seed) for seed in range(60)]
+OFFICES = [Office(seed) for seed in range(30)]
 TASKS = OFFICES[0].tasks()
 
 
@@ -48,16 +49,16 @@ def test_a_longer_diary_begins_like_a_shorter_one():
 
 def test_the_diary_averages_to_the_truth():
     office = Office(3)
-    spent = office.diary(300).groupby("task")["minutes"].sum() / 300
+    spent = office.diary(120).groupby("task")["minutes"].sum() / 120
     usual = truth_of(office).eval("times * minutes")
-    assert (spent / usual).between(0.8, 1.25).all()
-    assert spent.sum() / usual.sum() == pytest.approx(1, abs=0.04)
+    assert (spent / usual).between(0.7, 1.4).all()
+    assert spent.sum() / usual.sum() == pytest.approx(1, abs=0.06)
 
 
 def test_planned_work_comes_as_planned_and_the_rest_by_chance():
     counts = (
         Office(3)
-        .diary(80)
+        .diary(50)
         .assign(week=lambda t: (t["date"] - t["date"].min()).dt.days // 7)
         .value_counts(["week", "task"])
     )
@@ -114,12 +115,26 @@ def test_what_looks_quickest_is_the_longest_week():
     assert worse >= 0.75 * len(OFFICES)
 
 
+def test_handing_over_step_by_step_is_the_same_as_planning_it():
+    office, order = Office(6), list(TASKS.index[:5])
+    for review, mode in ((0.2, "draft"), (0.0, "auto")):
+        trade, hand = handed_over(office, order, review), judged(office, {}, 0.0)
+        for step in (0, 2, 5):
+            week = judged(office, dict.fromkeys(order[:step], mode), review)
+            row = trade.iloc[step]
+            assert (row["saved"], row["errors"], row["quality"]) == pytest.approx(
+                (week.saved, week.errors, week.quality)
+            )
+            assert row["desk"] == pytest.approx(hand.desk - week.desk)
+    assert trade["task"].tolist() == ["", *order] and trade["share"].is_monotonic_increasing
+
+
 def test_the_best_keeps_the_rules_and_nothing_permitted_beats_it():
     rng = np.random.default_rng(1)
-    for office in OFFICES[:10]:
+    for office in OFFICES[:6]:
         top = best(office)
         assert all(top.table.loc[task, "mode"] in permitted(row) for task, row in TASKS.iterrows())
-        for _ in range(20):
+        for _ in range(10):
             plan = {task: str(rng.choice(list(permitted(row)))) for task, row in TASKS.iterrows()}
             assert judged(office, plan, float(rng.choice(REVIEWS))).saved <= top.saved + 1e-9
 

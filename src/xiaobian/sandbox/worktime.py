@@ -6,7 +6,7 @@ lessons opened by ``reveal()`` after a plan was committed. All sizes are design 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from .. import records
+from ..datasets import SIMULATED
 from ..errors import AnswerError, NotFound, TableError
 from .parameters import load
 from .streams import generator
@@ -80,7 +81,9 @@ class Office:
         """Every piece of work of some weeks, as timed: date, task, minutes. Raises TableError below one week."""
         if weeks < 1:
             raise TableError("日記至少要一週", where="weeks")
-        return pd.concat([_week(self, first_week + n) for n in range(weeks)], ignore_index=True)
+        table = pd.concat([_week(self, first_week + n) for n in range(weeks)], ignore_index=True)
+        table.attrs["notes"] = (SIMULATED,)
+        return table
 
     def recalled(self) -> pd.Series:
         """Hours a week by task as the editor remembers them, without a diary."""
@@ -286,6 +289,32 @@ def outcome(truth: pd.DataFrame, plan: Mapping[str, str], review: float | Mappin
     )
 
 
+def handed_over(office: Office, order: Sequence[str], review: float) -> pd.DataFrame:
+    """What happens as one task after another goes to the machine, whatever the house permits; a row a step.
+
+    order: tasks, the first to go first. review: share of the minutes by hand for each draft; 0 is nobody looks.
+    Returns share (of the hand hours handed over, 0–1), saved, desk (hours a week; desk: what a stopwatch sees), errors
+    (a week), quality (0–100), task (handed over last).
+    """
+    truth = truth_of(office)
+    by_mode = pieces(truth, review)
+    before, after = by_mode["human"], by_mode["draft" if review > 0 else "auto"]
+    weight = truth["times"] * truth["minutes"] / (truth["times"] * truth["minutes"]).sum()
+    moves = pd.DataFrame(
+        {
+            "share": weight,
+            "saved": truth["times"] * (before["minutes"] - after["minutes"]) / HOUR,
+            "desk": truth["times"] * (before["desk"] - after["desk"]) / HOUR,
+            "errors": truth["times"] * (after["errors"] - before["errors"]),
+            "quality": weight * (after["quality"] - before["quality"]),
+        }
+    ).loc[list(order)]
+    steps = pd.concat([0 * moves.head(1), moves.cumsum()])
+    steps["errors"] += (truth["times"] * before["errors"]).sum()
+    steps["quality"] += (weight * before["quality"]).sum()
+    return steps.assign(task=["", *order]).reset_index(drop=True)
+
+
 def judged(office: Office, plan: Mapping[str, str], review: float | Mapping[str, float]) -> Outcome:
     """``outcome`` of an office; raises NotFound for a task or mode that does not exist, TableError for a review below 0."""
     truth = truth_of(office)
@@ -313,16 +342,16 @@ def permitted(task: pd.Series) -> Collection[str]:
 
 def best(office: Office, reviews: Collection[float] = REVIEWS) -> Outcome:
     """The plan that takes the fewest hours within ``permitted``, each task with the best of ``reviews``."""
-    truth, tasks = truth_of(office), office.tasks()
-    plan, shares = {}, {}
-    by_review = {share: pieces(truth, share) for share in reviews}
-    for task, row in tasks.iterrows():
-        cost = {
-            (mode, share): float(by_mode[mode].loc[task, "minutes"])
-            for share, by_mode in by_review.items()
-            for mode in permitted(row)
-        }
-        plan[str(task)], shares[str(task)] = min(cost, key=lambda choice: (cost[choice], choice))
+    truth = truth_of(office)
+    allowed = {str(task): permitted(row) for task, row in office.tasks().iterrows()}
+    cost = {}
+    for share in reviews:
+        for mode, table in pieces(truth, share).items():
+            may = [mode in allowed[task] for task in truth.index]
+            cost[mode, share] = table["minutes"].where(may, np.inf)
+    least = pd.DataFrame(cost).idxmin(axis=1)
+    plan = {task: choice[0] for task, choice in least.items()}
+    shares = {task: choice[1] for task, choice in least.items()}
     return outcome(truth, plan, shares)
 
 
