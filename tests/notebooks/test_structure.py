@@ -112,9 +112,31 @@ def rename(old, new):
     (structure._figures, lambda cells, _: [c.update(outputs=[]) for c in cells if "outputs" in c], "至少 2 張"),
     (structure._figures, rename(".panels.", "."), "互動面板"),
     (structure._numbers, lambda cells, _: last_markdown(cells).update(source="高了 87.65%"), "87.65%"),
+    (structure._numbers, lambda cells, _: last_markdown(cells).update(source="有 3.21 億人在用"), "3.21 億"),
+    (structure._numbers, lambda cells, _: last_markdown(cells).update(source="一共 1,234 萬個帳號"), "1,234 萬"),
+    (structure._numbers, lambda cells, _: last_markdown(cells).update(source="多了 87 million"), "87 million"),
+    (structure._numbers, lambda cells, _: last_markdown(cells).update(source="1987 年的調查"), "1987"),
     (structure._links, lambda cells, _: last_markdown(cells).update(source="[x](no/such.ipynb)"), "no/such"),
     (structure._file, lambda _, notebook: notebook["metadata"].update(widgets={}), "元件狀態"),
 ])  # fmt: skip
 def test_each_rule_catches_its_fault(rule, change, says):
     assert not list(rule(structure.read(ROOT, GOOD)))
     assert says in found(rule, change)
+
+
+@pytest.mark.parametrize("prose", ["超過三百萬人", "一億二千萬個帳號", "兩萬則"])
+def test_chapter_1_types_no_count_in_words_either(prose):
+    page = structure.read(ROOT, GOOD)
+    last_markdown(page.notebook["cells"]).update(source=prose)
+    outside = structure.Page(page.file, datasets.lesson("1.1"), page.notebook)
+    assert "輸出裡沒有這個數字" in "".join(structure._numbers(outside))
+    assert not list(structure._numbers(page))
+
+
+@pytest.mark.parametrize(
+    "prose", ["早上 9:30 開會，見 1.1 節、第 2 步", "千萬別急，萬一錯了再改", "花 12 小時，練習 3.5", "版本 2.0–3.0"]
+)
+def test_times_sections_and_idioms_are_no_figures(prose):
+    page = structure.read(ROOT, GOOD)
+    last_markdown(page.notebook["cells"]).update(source=prose)
+    assert not list(structure._numbers(structure.Page(page.file, datasets.lesson("1.1"), page.notebook)))

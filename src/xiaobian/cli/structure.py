@@ -19,6 +19,11 @@ LARGEST_FILE = 500_000
 TAGS = {"nbval-ignore-output", "nbval-skip", "raises-exception", "hide-input"}
 CHECKS = ("xb.predict(", ".check(", ".answer(", ".panel()")
 PERCENT = re.compile(r"\d+(?:\.\d+)?(?=\s?[%％])")
+COUNT = re.compile(r"\d[\d,]*(?:\.\d+)?\s?(?:百萬|千萬|萬|億|兆|million|billion)")
+WRITTEN_COUNT = re.compile(r"[十百千]*[一二三四五六七八九兩][一二三四五六七八九兩十百千]*(?:萬|億)")
+YEAR = re.compile(r"(?<![\d.])(?:19|20)\d\d(?=\s?(?:年|第|Q|[-–/]))")
+OUTSIDE_CHAPTER = "1."
+"""The chapter that speaks of the world outside: here not even a count in Chinese numerals is typed."""
 HAN = re.compile(r"[一-鿿]")
 
 
@@ -169,14 +174,21 @@ def _figures(page: Page) -> Iterator[str]:
 
 
 def _numbers(page: Page) -> Iterator[str]:
-    """A percentage in the prose must be in an output of the notebook, or be a guess or level the code holds."""
+    """A percentage, large count or year in the prose must be in an output, or be a guess or level the code holds."""
     shown = "\n".join([*map(page.outputs, page.cells), *page.sources("code")])
-    known = set(re.findall(r"\d+(?:\.\d+)?", shown))
+    known, flat = set(re.findall(r"\d+(?:\.\d+)?", shown)), re.sub(r"\s", "", shown)
     for number, cell in enumerate(page.cells, 1):
         if cell["cell_type"] == "markdown":
-            for figure in PERCENT.findall("".join(cell["source"])):
-                if figure not in known:
-                    yield f"第 {number} 格寫了 {figure}%，但筆記本的輸出裡沒有這個數字"
+            prose = "".join(cell["source"])
+            typed = [f"{figure}%" for figure in PERCENT.findall(prose) if figure not in known]
+            typed += [count for count in _counts(prose, page.lesson) if re.sub(r"\s", "", count) not in flat]
+            for figure in typed:
+                yield f"第 {number} 格寫了 {figure}，但筆記本的輸出裡沒有這個數字"
+
+
+def _counts(prose: str, lesson: Lesson) -> list[str]:
+    written = WRITTEN_COUNT.findall(prose) if lesson.id.startswith(OUTSIDE_CHAPTER) else []
+    return [*COUNT.findall(prose), *YEAR.findall(prose), *written]
 
 
 def _links(page: Page) -> Iterator[str]:
