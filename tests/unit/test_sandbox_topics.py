@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from xiaobian.errors import TableError
+from xiaobian.errors import AnswerError, TableError
 from xiaobian.sandbox.parameters import load
-from xiaobian.sandbox.topics import RISKS, TOPICS, Burst, _pool, radar, share, topic_volumes
+from xiaobian.sandbox.topics import RISKS, TOPICS, Burst, _pool, radar, radar_and_truth, share, topic_volumes
 
 P = load()
 
@@ -80,7 +80,7 @@ def test_what_cannot_be_made_says_so(given, said):
 
 
 def test_a_radar_hides_what_is_true():
-    seen, truth = radar(11)
+    seen, truth = radar_and_truth(11)
     assert len(seen.topics) == len(truth) == TOPICS and seen.topics["topic"].is_unique
     assert list(seen.topics) == ["topic", "tags", "rivals", "note"]
     assert seen.volumes["time"].max() < seen.today
@@ -91,7 +91,7 @@ def test_a_radar_hides_what_is_true():
 def test_the_biggest_curves_are_the_worst_choice():
     worth = []
     for seed in range(40):
-        _, truth = radar(seed)
+        _, truth = radar_and_truth(seed)
         worth.append(share(truth, truth.nlargest(5, "size")["topic"]))
     assert np.median(worth) < -1
 
@@ -103,3 +103,31 @@ def test_every_card_has_known_tags_and_every_risk_a_reason():
     assert {tag for card in cards for tag in card["tags"]} <= set(P["topics.interests"])
     assert {card["risk"] for card in pool["risky"]} == set(RISKS)
     assert all(card["why"] for card in pool["risky"]) and all(card["note"] for card in cards)
+
+
+def test_the_truth_opens_after_a_commitment(tmp_path, monkeypatch):
+    monkeypatch.setenv("KIT_STATE_DIR", str(tmp_path))
+    seen, truth = radar(12), radar_and_truth(12)[1]
+    with pytest.raises(AnswerError, match="先不打開"):
+        seen.reveal()
+    with pytest.raises(AnswerError, match="雷達上沒有"):
+        seen.commit(["不存在"])
+    good = list(truth.loc[truth["value"] > 0, "topic"])
+    risky = truth.loc[truth["risk"] != "", "topic"].iloc[0]
+    assert "已記下 1 個" in seen.commit([risky])
+    assert "以第一次的選擇為準" in seen.commit(good)
+    found = seen.reveal()
+    assert found.share < 0 and risky in found.say()
+    assert found.table.set_index("topic").loc[risky, "lost"] > 0.5
+    assert repr(found.plot()).startswith("圖：")
+
+
+def test_regret_counts_what_was_missed_and_what_was_wrongly_taken():
+    from xiaobian.sandbox.topic_truth import Revealed
+
+    _, truth = radar_and_truth(12)
+    best = truth.loc[truth["value"] > 0, "topic"]
+    perfect, none = Revealed(truth, tuple(best)), Revealed(truth, ())
+    assert perfect.share == 1 and perfect.table["lost"].sum() == 0
+    assert none.share == 0 and none.table["lost"].sum() == pytest.approx(truth["value"].clip(lower=0).sum())
+    assert "一個都沒做" in none.say()

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from xiaobian.errors import TableError
-from xiaobian.sandbox.topics import radar, share
+from xiaobian.sandbox.topics import radar_and_truth, share
 from xiaobian.trends.bursts import bursts
 from xiaobian.trends.opportunity import opportunity
 from xiaobian.trends.risks import gate, risks
@@ -84,7 +84,7 @@ def test_headlines_alone_let_some_risks_through():
     """Why the note exists: the list is a first sieve."""
     missed = []
     for seed in range(30):
-        _, truth = radar(seed)
+        _, truth = radar_and_truth(seed)
         risky = set(truth.loc[truth["risk"] != "", "topic"])
         missed += [t for t in risky if gate(t).state != "停"]
     assert len(missed) > 20
@@ -93,7 +93,7 @@ def test_headlines_alone_let_some_risks_through():
 def test_in_the_sandbox_it_beats_the_biggest_curves_and_posting_everything():
     ours, biggest = [], []
     for seed in range(6):
-        seen, truth = radar(seed)
+        seen, truth = radar_and_truth(seed)
         found = opportunity(seen.topics, seen.interests, bursts(seen.volumes), of=seen.of)
         ours.append(share(truth, found.accepted))
         now = seen.volumes.groupby("topic")["mentions"].last().nlargest(5).index
@@ -102,7 +102,7 @@ def test_in_the_sandbox_it_beats_the_biggest_curves_and_posting_everything():
 
 
 def test_rising_topics_carry_no_false_precision():
-    seen, _ = radar(3)
+    seen, _ = radar_and_truth(3)
     burst = bursts(seen.volumes)
     table = opportunity(seen.topics, seen.interests, burst, of=seen.of).table.set_index("topic")
     fading = burst.now.loc[burst.now["phase"] == "退燒", "topic"]
@@ -137,6 +137,6 @@ def test_bad_tables_say_what_to_do(table, brand, given, said):
 
 
 def test_a_topic_without_a_series_says_so():
-    seen, _ = radar(3)
+    seen, _ = radar_and_truth(3)
     with pytest.raises(TableError, match="寫得一樣"):
         opportunity(topics(), BRAND, bursts(seen.volumes))

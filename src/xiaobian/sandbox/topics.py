@@ -11,16 +11,21 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import yaml
 
-from ..errors import TableError
+from .. import datasets, records
+from ..errors import AnswerError, TableError
 from .parameters import Parameters, load
 from .streams import generator
+from .truth import Kept
+
+if TYPE_CHECKING:
+    from .topic_truth import Revealed
 
 Floats = npt.NDArray[np.float64]
 
@@ -182,7 +187,7 @@ def _wobble(p: Parameters, rng: np.random.Generator, days: int) -> Floats:
     return level
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Radar:
     """What an editor sees on one morning: twenty topics and their volumes up to yesterday.
 
@@ -201,6 +206,39 @@ class Radar:
         """How well each tag fits the running brand (0–1)."""
         return dict(load()["topics.interests"])
 
+    def __repr__(self) -> str:
+        return f"{datasets.SIMULATED}｜話題雷達，種子 {self.seed}：{len(self.topics)} 個話題，{self.today:%Y-%m-%d} 早上"
+
+    def commit(self, accepted: Iterable[str]) -> Kept:
+        """Write down which topics to post about; the first choice counts. Raises AnswerError for an unknown topic."""
+        chosen = list(accepted)
+        if unknown := [name for name in chosen if name not in set(self.topics["topic"])]:
+            raise AnswerError(
+                f"雷達上沒有「{unknown[0]}」",
+                where="話題雷達",
+                next_step="請用 radar.topics 裡 topic 那一欄的寫法",
+            )
+        kept = records.commit(self._key, chosen)
+        again = "（以第一次的選擇為準）" if kept["first"] != chosen else ""
+        return Kept(f"已記下 {len(kept['first'])} 個{again}。用 radar.reveal() 揭曉。")
+
+    def reveal(self) -> Revealed:
+        """The truth beside the first committed choice; raises AnswerError before there is one."""
+        from .topic_truth import Revealed
+
+        if (kept := records.commitment(self._key)) is None:
+            raise AnswerError(
+                "還沒有你的選擇，真相先不打開",
+                where="話題雷達",
+                next_step="先執行 radar.commit([要做的話題])；一個都不做就給 []",
+            )
+        records.reveal(self._key)
+        return Revealed(radar_and_truth(self.seed)[1], tuple(kept["first"]))
+
+    @property
+    def _key(self) -> str:
+        return f"sandbox.topics.radar-{self.seed}"
+
 
 @cache
 def _pool() -> dict[str, list[dict[str, Any]]]:
@@ -208,14 +246,14 @@ def _pool() -> dict[str, list[dict[str, Any]]]:
 
 
 @cache
-def radar(seed: int, days: int = 56, today: str = "2026-10-19") -> tuple[Radar, pd.DataFrame]:
+def radar_and_truth(seed: int, days: int = 56, today: str = "2026-10-19") -> tuple[Radar, pd.DataFrame]:
     """Twenty topics of one morning, and the truth about each.
 
     The truth: topic, risk (正體中文, empty without one), fit (0–1), size, age (days since the start), half_life, interest
     (share of the talk on publishing day that is burst, 0–1), saturation (0–1), value (what the post would bring, as
     a share of an ordinary post's reach), why.
 
-    >>> seen, truth = radar(1)
+    >>> seen, truth = radar_and_truth(1)
     >>> len(seen.topics), (truth["risk"] != "").sum(), (truth["value"] > 0).any()
     (20, np.int64(5), np.True_)
     """
@@ -241,6 +279,15 @@ def radar(seed: int, days: int = 56, today: str = "2026-10-19") -> tuple[Radar, 
         pd.Timestamp(today),
     )
     return table, pd.DataFrame(truths)
+
+
+def radar(seed: int) -> Radar:
+    """What an editor sees on one morning; its truth opens with ``commit`` and ``reveal``.
+
+    >>> radar(1)
+    島嶼沙盒模擬資料｜話題雷達，種子 1：20 個話題，2026-10-19 早上
+    """
+    return radar_and_truth(seed)[0]
 
 
 def _cards(p: Parameters, rng: np.random.Generator) -> list[tuple[dict[str, Any], bool]]:
@@ -283,9 +330,9 @@ def _truth_of(
 def share(truth: pd.DataFrame, accepted: Iterable[str]) -> float:
     """Part of the best possible value that a choice of topics brings: 1 is the best, 0 is posting none of them.
 
-    truth: as from ``radar``. accepted: topics taken. Regret is 1 minus this.
+    truth: as from ``radar_and_truth``. accepted: topics taken. Regret is 1 minus this.
 
-    >>> _, truth = radar(1)
+    >>> _, truth = radar_and_truth(1)
     >>> share(truth, truth.loc[truth["value"] > 0, "topic"]), share(truth, [])
     (1.0, 0.0)
     """
