@@ -104,7 +104,15 @@ def test_the_draws_are_the_same_each_time_and_follow_the_ranges():
 
 
 def test_your_own_reach_replaces_the_reference():
-    own = pd.DataFrame({"platform": ["dcard", "x"], "reach": [0.1, 0.5], "low": [0.1, 0.4], "high": [0.2, 0.6], "hours": [1, 2]})
+    own = pd.DataFrame(
+        {
+            "platform": ["dcard", "x"],
+            "reach": [0.1, 0.5],
+            "low": [0.1, 0.4],
+            "high": [0.2, 0.6],
+            "hours": [1, 2],
+        }
+    )
     found = choose_platforms(1, hours=5, reach=own)
     assert found.platforms == ("x",) and found.say().startswith("你的受眾")
 

@@ -11,7 +11,7 @@ from .panel import Panel
 
 HOURS = (6, 10, 12, 14, 18, 24)
 KINDS = {"每個平台遇得到多少人": "reach", "哪一組最常是最佳": "sets"}
-UNKNOWN = {"先猜（設計參數）": "guess", "不考慮": "leave_out"}
+UNKNOWN = {"先猜": "guess", "不考慮": "leave_out"}
 
 
 def platforms_explorer(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
@@ -98,10 +99,19 @@ class Facts(Result):
         if len(rows) == 1:
             only = rows.iloc[0]
             return spaced(f"{self.topic}只有一個百分比：{only['figure']}，分母是{only['denominator']}。{also}{self._why()}")
+        if len(rows[["measure", "segment"]].drop_duplicates()) == 1 and not self.conflicts["same_question"].any():
+            return spaced(self._over_time(rows.sort_values("period")) + also)
         top, bottom = rows.iloc[0], rows.iloc[-1]
         return spaced(
             f"{self.topic}有{len(rows)}個百分比，從「{_asked(bottom)}」的{bottom['figure']}到「{_asked(top)}」的{top['figure']}。"
             f"{self._why()}{also}"
+        )
+
+    def _over_time(self, rows: pd.DataFrame) -> str:
+        first, last = rows.iloc[0], rows.iloc[-1]
+        return (
+            f"{self.topic}「{_asked(first)}」有{len(rows)}個數字，從{first['period']}的{first['figure']}到{last['period']}的{last['figure']}。"
+            "題目相同，可以比前後，但先算抽樣誤差再說升或降。"
         )
 
     def _why(self) -> str:
@@ -258,4 +268,5 @@ def _reasons(one: dict[str, Any], other: dict[str, Any]) -> list[str]:
 
 
 def _text(cell: object) -> str:
-    return "" if pd.isna(cell) else str(cell)
+    """A cell as it is compared: the year of a survey is its period, not another population."""
+    return "" if pd.isna(cell) else re.sub(r"20\d\d 年(?=調查)", "", str(cell))
