@@ -164,8 +164,8 @@ def control(question: Question) -> Any:
             return controls.put_in_order(question.shown)
         case Match(pairs=pairs, choices=choices):
             return controls.match(list(pairs), choices)
-        case Decision(choices=choices):
-            return controls.decide(choices)
+        case Decision(choices=choices, face=face):
+            return face() if face else controls.decide(choices)
         case Number(unit=unit):
             return controls.type_number(unit)
         case Text():

@@ -315,7 +315,8 @@ class Decision(Question):
 
     choices: name of each choice → its options by letter. share: part of the best possible outcome (1 is the best)
     that the picked letters bring. floor, enough: the shares that earn nothing and everything; between them credit
-    grows evenly. told: what the picked letters brought, in words. advice: the next thing to try.
+    grows evenly. told: what the picked letters brought, in words. advice: the next thing to try. face: makes a control
+    of its own for the panel; a drop-down a choice without one.
     """
 
     choices: Mapping[str, Mapping[str, str]]
@@ -325,6 +326,7 @@ class Decision(Question):
     best: str
     floor: float
     enough: float
+    face: Callable[[], Any] | None = None
     kind: ClassVar[str] = "決策"
 
     def how(self) -> str:
