@@ -12,15 +12,24 @@ from pathlib import Path
 
 import pytest
 
-from . import offline
+from . import offline, warm
 
 EXPECTED = {"exercises": "blank", "instructor": "solved"}
 SANITIZE = Path("tests") / "notebooks" / "nbval_sanitize.cfg"
 CELL_TIMEOUT_S = 120
 
-_OWN = ("KIT_STATE_DIR", "KIT_EXPECT", "KIT_STRICT", "IPYTHONDIR", "PYTHONUTF8", "OMP_NUM_THREADS")
+_OWN = (
+    "KIT_STATE_DIR",
+    "KIT_EXPECT",
+    "KIT_STRICT",
+    "IPYTHONDIR",
+    "PYTHONUTF8",
+    "OMP_NUM_THREADS",
+    "JUPYTER_PATH",
+)
 _folder = pytest.StashKey[Path]()
 _before = pytest.StashKey[dict[str, str]]()
+_nursery = pytest.StashKey[warm.Nursery]()
 
 
 def expected(notebook: Path, root: Path) -> str:
@@ -57,7 +66,14 @@ def _nbval(config: pytest.Config) -> None:
     options = config.option
     if not (getattr(options, "nbval", False) or getattr(options, "nbval_lax", False)):
         return
-    if not options.nbval_kernel_name:
+    many = bool(getattr(options, "numprocesses", None))
+    if many and not options.nbval_kernel_name and warm.possible():
+        nursery = config.stash[_nursery] = warm.Nursery(config.stash[_folder])
+        os.environ["JUPYTER_PATH"] = os.pathsep.join(
+            filter(None, (nursery.path, os.environ.get("JUPYTER_PATH")))
+        )
+        options.nbval_kernel_name = warm.KERNEL
+    elif not options.nbval_kernel_name:
         options.nbval_current_env = True
     if options.nbval_sanitize_with is None and (config.rootpath / SANITIZE).is_file():
         options.nbval_sanitize_with = str(config.rootpath / SANITIZE)
@@ -83,6 +99,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Put the environment back and remove what the run wrote."""
+    if nursery := config.stash.get(_nursery, None):
+        nursery.close()
     if folder := config.stash.get(_folder, None):
         before = config.stash[_before]
         for name in _OWN:
