@@ -20,6 +20,8 @@ _PACKAGE = Path(__file__).resolve().parent
 _INSTALLED = _PACKAGE / "_data"
 _CHECKOUT = _PACKAGE.parents[1] / "datasets"
 
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 CONFIDENCE = {"H": "高", "M": "中", "L": "低"}
 
 
@@ -60,9 +62,18 @@ def sample(platform: str, language: str = "zh") -> Path:
     return min(fits[0].iterdir())
 
 
+def yaml_of(file: Path) -> Any:
+    """What a YAML file holds, read by the fast loader where there is one.
+
+    >>> yaml_of(path("brand.yml"))["name"]
+    '嶼穗茶食'
+    """
+    return yaml.load(file.read_text(encoding="utf-8"), Loader=_LOADER)
+
+
 @cache
 def _yaml(name: str) -> Any:
-    return yaml.safe_load(path(name).read_text(encoding="utf-8"))
+    return yaml_of(path(name))
 
 
 def brand() -> dict[str, Any]:

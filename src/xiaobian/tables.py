@@ -395,6 +395,8 @@ def _cast(frame: pd.DataFrame, column: Column) -> pd.Series:
 
 
 def _as(values: pd.Series, column: Column) -> pd.Series:
+    if values.dtype == column.dtype:
+        return values
     try:
         if column.dtype.startswith("datetime64"):
             return _as_time(values, column.dtype)
@@ -415,7 +417,8 @@ def _as_time(values: pd.Series, dtype: str) -> pd.Series:
         return (times.dt.tz_localize(None) if times.dt.tz is not None else times).astype(DATE)  # type: ignore[call-overload]
     if times.dt.tz is None and times.notna().any():
         raise ValueError("時間沒有時區")
-    return pd.to_datetime(values, utc=True).dt.tz_convert(TAIPEI).astype(dtype)  # type: ignore[call-overload]
+    zoned = times if times.dt.tz is not None else pd.to_datetime(values, utc=True)
+    return zoned.dt.tz_convert(TAIPEI).astype(dtype)  # type: ignore[call-overload]
 
 
 def problems(frame: pd.DataFrame, name: str) -> list[Problem]:

@@ -152,8 +152,9 @@ def test_of_many_files_the_platform_asked_for_is_read_and_the_others_are_named()
     assert "Views.csv" in {Path(report.file).name for report in export.report.reports}
 
 
-@pytest.mark.parametrize("part", range(4))
-def test_2000_damaged_files_are_read_with_a_full_account_or_refused(part):
+@pytest.mark.parametrize("part", range(2))
+def test_1000_damaged_files_are_read_with_a_full_account_or_refused(part):
+    """A defect that strikes one file in 300 is met with a chance of 96 %; ``benchmarks/fuzz_exports.py`` reads far more."""
     outcomes = FUZZER.fuzz(range(500 * part, 500 * part + 500), thorough=5)
     assert sum(outcomes.values()) == 500
     kinds = Counter()

@@ -147,19 +147,44 @@ def run(*command: str | Path, cwd: Path = ROOT) -> str:
     return done.stdout
 
 
-def test_plain_pip_installs_what_environment_yml_lists(tmp_path):
-    """The one test that uses the network, through pip: it needs the package index."""
+def test_environment_yml_lists_the_learners_lock_and_nothing_else():
     environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
-    section = next(part["pip"] for part in environment["dependencies"] if isinstance(part, dict))
-    assert "pip" in environment["dependencies"]
-    run(sys.executable, "-m", "venv", tmp_path / "env")
-    python = tmp_path / "env" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    pip = (python, "-m", "pip", "--disable-pip-version-check")
-    run(*pip, "install", "--no-compile", *(word for line in section for word in line.split()))
-    run(*pip, "install", "--no-deps", "--no-build-isolation", "-e", ROOT)
-    run(*pip, "check")
-    where = "import xiaobian; from xiaobian import datasets; print(datasets.path('brand.yml'))"
-    assert Path(run(python, "-c", where, cwd=tmp_path).strip()) == ROOT / "datasets" / "brand.yml"
+    python, *others = environment["dependencies"]
+    assert python.startswith("python=")
+    assert others == ["pip", {"pip": [f"-r {locks.LEARNER}"]}]
+
+
+def test_the_installer_takes_the_lock_and_finds_every_package_of_it_here():
+    """Nothing can be fetched: what is installed must be what the lock says, or the installer fails."""
+    installer = testing.installer()
+    if "uv" in installer:
+        run(*installer, "--offline", "--dry-run", "--require-hashes", "-r", locks.LEARNER)
+        return
+    options = ("--no-index", "--dry-run", "--require-hashes", "--quiet", "--report", "-")
+    assert json.loads(run(*installer, *options, "-r", locks.LEARNER))["install"] == []
+
+
+def test_the_lock_names_the_needs_of_all_that_it_names(learner):
+    """As ``pip check`` in an environment that holds the lock alone."""
+    versions = {pin.name: pin.version for pin in learner if pin.here}
+    for name, version in versions.items():
+        assert testing.metadata.version(name) == version
+        for text in testing.metadata.requires(name) or []:
+            need = Requirement(text)
+            if need.marker is None or need.marker.evaluate({"extra": ""}):
+                assert versions.get(canonicalize_name(need.name)) in need.specifier, f"{name}: {text}"
+
+
+def test_an_editable_install_reads_the_checkout(tmp_path):
+    run(sys.executable, "-m", "hatchling", "build", "-t", "wheel:editable", "-d", tmp_path)
+    built = zipfile.ZipFile(next(tmp_path.glob("*.whl")))
+    path = next(name for name in built.namelist() if name.endswith(".pth"))
+    folder = Path(built.read(path).decode("utf-8").strip())
+    assert folder == ROOT / "src"
+    assert not any(name.endswith(".py") for name in built.namelist())
+    assert "xiaobian = xiaobian.cli:main" in next(
+        built.read(name).decode("utf-8") for name in built.namelist() if name.endswith("entry_points.txt")
+    )
 
 
 @pytest.fixture(scope="module")

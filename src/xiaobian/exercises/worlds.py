@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 import pandas as pd
 
@@ -25,6 +25,12 @@ def own_tables(lesson: str) -> dict[str, pd.DataFrame]:
     return _tables(records.seed(lesson, "exercise"))
 
 
+@lru_cache(maxsize=32)
+def world(seed: int) -> World:
+    """The world of a seed; kept, as the same worlds are asked for again and again."""
+    return World(seed)
+
+
 def own_world(lesson: str, attempt: int = 0) -> World:
     """The learner's own sandbox world for one exercise; another attempt is another world."""
-    return World(records.seed(lesson, "exercise", attempt))
+    return world(records.seed(lesson, "exercise", attempt))

@@ -127,6 +127,7 @@ def leftovers(
     """Every column that is not in the table as it stands, by ``name``: known figures as numbers."""
     picked.release()
     extra = picked.raw.frame[keep]
+    known = {}
     for cell in matching.cells:
         if (
             cell.role
@@ -136,8 +137,8 @@ def leftovers(
         ):
             read = typed.numbers(extra[cell.name])
             if not read.unreadable.any():
-                extra = extra.assign(**{cell.name: read.values})
-    return extra.set_axis(pd.Index(index[keep], name=name), axis=0)
+                known[cell.name] = read.values
+    return extra.assign(**known).set_axis(pd.Index(index[keep], name=name), axis=0)
 
 
 def days(picked: Picked, role: str, sieve: Sieve, context: Context, order: written.Order = "") -> Times:

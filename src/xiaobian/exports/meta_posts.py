@@ -101,10 +101,11 @@ def extra(
 ) -> pd.DataFrame:
     """Every column that did not go into the table as it stands, by ``name``: known figures as numbers."""
     left = picked.raw.frame if keep.all() else picked.raw.frame[keep]
+    known = {}
     for cell in matching.cells:
         figure = (cell.role or "").partition(":")[0] in numeric
         if figure and cell.name in left and left[cell.name].dtype == "string":
             read = typed.numbers(left[cell.name])
             if not read.unreadable.any():
-                left = left.assign(**{cell.name: read.values})
-    return left.set_axis(pd.Index(index[keep], name=name), axis=0)
+                known[cell.name] = read.values
+    return left.assign(**known).set_axis(pd.Index(index[keep], name=name), axis=0)

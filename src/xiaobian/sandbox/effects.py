@@ -18,10 +18,10 @@ from .streams import generator
 
 def brand_traits(parameters: Parameters, brand: str) -> dict[str, Any]:
     """Traits of one brand: name, kind, followers (times), reach and rate shifts; raises NotFound."""
-    brands = {name.split(".")[1]: name for name in parameters if name.startswith("brands.")}
-    if brand not in brands:
+    if f"brands.{brand}" not in parameters:
+        brands = [name.split(".")[1] for name in parameters if name.startswith("brands.")]
         raise NotFound(f"沙盒裡沒有「{brand}」這個品牌", next_step=f"可用的品牌：{'、'.join(brands)}")
-    return dict(parameters[brands[brand]])
+    return dict(parameters[f"brands.{brand}"])
 
 
 def smooth_cycle(rng: np.random.Generator, width: float, rows: int, hours: int = HOURS) -> Floats:
@@ -59,8 +59,9 @@ def _weeks(parameters: Parameters, seed: int) -> Floats:
     shocks = generator(seed, "weeks").standard_normal(WEEKS) * spread
     week = np.empty(WEEKS)
     week[0] = shocks[0]
+    fresh = np.sqrt(1 - memory**2) * shocks
     for i in range(1, WEEKS):
-        week[i] = memory * week[i - 1] + np.sqrt(1 - memory**2) * shocks[i]
+        week[i] = memory * week[i - 1] + fresh[i]
     return week
 
 

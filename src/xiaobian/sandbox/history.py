@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,12 +29,35 @@ WITH_WORDS = "yusui"
 MEDIUM = {"video": "video", "short_video": "video", "live": "video", "image": "image", "carousel": "image"}
 
 
+class Frames(Mapping[str, pd.DataFrame]):
+    """Tables by name; one given as a function is made when it is first asked for."""
+
+    def __init__(self, tables: Mapping[str, pd.DataFrame | Callable[[], pd.DataFrame]]) -> None:
+        self._tables = dict(tables)
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        made = self._tables[name]
+        if not isinstance(made, pd.DataFrame):
+            made = self._tables[name] = made()
+        return made
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._tables
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._tables)
+
+    def __len__(self) -> int:
+        return len(self._tables)
+
+
 def assemble(
     world: World, plan: pd.DataFrame, design: Design, outcome: Outcome, weeks: int, purpose: tuple[str, ...]
-) -> dict[str, pd.DataFrame]:
+) -> Frames:
     """All tables of a span of ``weeks`` weeks from the world's start.
 
     Captions and comments are written for the running brand only: the templates speak of its products.
+    What not everyone reads is made when it is asked for; each table has its own stream of chance, so no order matters.
     """
     p, days = world.parameters, weeks * 7
 
@@ -49,17 +74,20 @@ def assemble(
     posts["followers_at_post"] = daily["followers"][design.platform, np.maximum(day - 1, 0)]
     retention, watched = _videos(p, stream("videos"), plan, posts)
     posts = posts.merge(watched, on="post_id", how="left")
-    frames = {
+    kept, numbers, last = plan.copy(), posts, daily["followers"][:, -1]
+    later: dict[str, pd.DataFrame | Callable[[], pd.DataFrame]] = {
         "plan": plan,
-        "account_days": accounts.account_days(posts, world.accounts, world.start, p, daily),
-        "audience": _audience(world, stream("audience"), daily["followers"][:, -1], days),
+        "account_days": lambda: accounts.account_days(numbers, world.accounts, world.start, p, daily),
+        "audience": lambda: _audience(world, stream("audience"), last, days),
         "retention": retention,
-        "sessions": _sessions(world, stream("sessions"), plan, posts, days),
+        "sessions": lambda: _sessions(world, stream("sessions"), kept, numbers, days),
     }
     if world.brand == WITH_WORDS:
+        number = posts["comments"].to_numpy(dtype=np.int64)
+        both = cache(partial(_comments, p, stream("comments"), kept, design, number))
+        later |= {"comments": lambda: both()["comments"], "comment_labels": lambda: both()["comment_labels"]}
         posts = posts.merge(captions(stream("captions"), plan), on="post_id", how="left")
-        frames |= _comments(p, stream("comments"), plan, design, posts)
-    return {"posts": conform(posts, "posts"), **frames}
+    return Frames({"posts": conform(posts, "posts"), **later})
 
 
 def _posts(plan: pd.DataFrame, design: Design, outcome: Outcome) -> pd.DataFrame:
@@ -124,10 +152,10 @@ def briefs(parameters: Parameters, plan: pd.DataFrame, design: Design, number: n
 
 
 def _comments(
-    parameters: Parameters, rng: np.random.Generator, plan: pd.DataFrame, design: Design, posts: pd.DataFrame
+    parameters: Parameters, rng: np.random.Generator, plan: pd.DataFrame, design: Design, number: np.ndarray
 ) -> dict[str, pd.DataFrame]:
-    """Tables ``comments`` and ``comment_labels`` of all posts, in order of time."""
-    p, number = parameters, posts["comments"].to_numpy(dtype=np.int64)
+    """Tables ``comments`` and ``comment_labels`` of all posts, ``number`` of them under each, in order of time."""
+    p = parameters
     written = write_comments(rng, briefs(p, plan, design, number))
     post, n = written["brief"].to_numpy(), len(written)
     hours = by_name(p["comments.hours"], PLATFORMS)[design.platform[post]] * np.exp(

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
+from .. import datasets
 from ..errors import NotFound
 
 DESIGN = "設計參數"
@@ -48,6 +48,9 @@ class Parameters(Mapping[str, Any]):
     def __len__(self) -> int:
         return len(self._rows)
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._rows
+
     def row(self, name: str) -> Parameter:
         """One parameter with unit, source and confidence; raises NotFound for an unknown name."""
         if name not in self._rows:
@@ -59,11 +62,13 @@ class Parameters(Mapping[str, Any]):
         return self._rows[name]
 
     def changed(self, values: Mapping[str, Any]) -> Parameters:
-        """A copy with other values; raises NotFound for an unknown name.
+        """A copy with other values, itself without any; raises NotFound for an unknown name.
 
         >>> load().changed({"reach.hook": 0.3})["reach.hook"]
         0.3
         """
+        if not values:
+            return self
         fresh = {name: replace(self.row(name), value=value) for name, value in values.items()}
         return Parameters(self.version, {**self._rows, **fresh})
 
@@ -91,7 +96,7 @@ def _times(value: Any, factor: float) -> Any:
 @cache
 def load() -> Parameters:
     """The parameters of the current version."""
-    content = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    content = datasets.yaml_of(_FILE)
     version = content.pop("version")
     rows = {
         f"{section}.{key}": Parameter(f"{section}.{key}", **row)

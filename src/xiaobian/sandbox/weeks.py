@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +20,9 @@ from .streams import generator, sequence
 if TYPE_CHECKING:
     from .world import World
 
+KEPT = 32
+"""Worlds whose week is kept, as many ways to fill it are compared."""
+
 HABIT_HOUR = 20
 FIRST_HOUR, LAST_HOUR = 6, 23
 
@@ -28,6 +32,11 @@ def ideas(world: World, week: int, number: int) -> pd.DataFrame:
 
     Raises TableError for fewer than two.
     """
+    return _ideas(world, week, number).copy()
+
+
+@lru_cache(maxsize=KEPT)
+def _ideas(world: World, week: int, number: int) -> pd.DataFrame:
     if number < 2:
         raise TableError(f"至少要 2 則素材才有得選，你給的是 {number}", where="參數 number")
     usual = world.parameters["habit.per_week"]
@@ -42,6 +51,7 @@ def ideas(world: World, week: int, number: int) -> pd.DataFrame:
     return chosen.drop(columns=["published_at", "propensity"])
 
 
+@lru_cache(maxsize=KEPT)
 def slots(world: World, week: int) -> pd.DatetimeIndex:
     """The times a piece can be posted in a week: every full hour from 06:00 to 23:00, Asia/Taipei."""
     days = pd.date_range(world.start + pd.Timedelta(weeks=week), periods=7, tz=TAIPEI)
@@ -53,7 +63,7 @@ def problem(world: World, pieces: pd.DataFrame, week: int) -> oracle.Week:
     """The week as numbers: expected engagements of every piece at every slot, and what limits the choice."""
     times = slots(world, week)
     each = pieces.loc[pieces.index.repeat(len(times))].reset_index(drop=True)
-    each["published_at"] = np.tile(times, len(pieces))
+    each["published_at"] = times[np.tile(np.arange(len(times)), len(pieces))]
     each["post_id"] = [str(i) for i in range(len(each))]
     table = plans.checked(conform(each, "plan"), world.parameters)
     design = plans.design(table, world.start, world.parameters)
@@ -89,14 +99,15 @@ SPREAD = {"rush": "週一、週二發完", "turns": "一天一則輪流", "apart
 HOURS = {"evening": (20,), "afternoon": (14,), "morning": (8,), "mixed": (8, 14, 20)}
 
 
+@lru_cache(maxsize=KEPT)
 def past_worth(world: World, weeks: int = 26) -> dict[tuple[str, str], float]:
     """Mean engagements a post of each platform and format in the brand's past: what an editor can look up."""
     plan = world.plan(weeks)
     design = plans.design(plan, world.start, world.parameters)
     drawn = engine.draw(world.effects, design, sequence(world.seed, "history", "habit"))
     engagements = pd.Series(drawn.likes + drawn.comments + drawn.shares + drawn.saves)
-    kinds = list(zip(plan["platform"].astype(str), plan["format"].astype(str), strict=True))
-    return {kind: float(engagements[[one == kind for one in kinds]].mean()) for kind in set(kinds)}
+    means = engagements.groupby([plan["platform"].astype(str), plan["format"].astype(str)]).mean()
+    return {(str(platform), str(form)): float(mean) for (platform, form), mean in means.items()}
 
 
 def follow(
@@ -245,13 +256,19 @@ class WeekResult:
         return self.say()
 
 
+@lru_cache(maxsize=KEPT)
+def _posed(world: World, week: int, number: int) -> tuple[oracle.Week, Ints]:
+    """A week's ideas as numbers, and the best schedule found."""
+    numbers = problem(world, _ideas(world, week, number), week)
+    return numbers, oracle.best(numbers)
+
+
 def judge(world: World, schedule: pd.DataFrame, week: int = 0, number: int = 14) -> WeekResult:
     """What a schedule of this week's ideas is worth; see ``placed`` for its form and errors."""
     pieces = ideas(world, week, number)
-    numbers = problem(world, pieces, week)
     slot = placed(world, pieces, schedule, week)
     hook = pieces["hook"].to_numpy(dtype=float)
-    found = oracle.best(numbers)
+    numbers, found = _posed(world, week, number)
     value, top = oracle.worth(numbers, slot), oracle.worth(numbers, found)
     if value > top:
         found, top = slot, value

@@ -14,6 +14,7 @@ from ...sandbox.truth import QUESTIONS as TRUTHS
 from ..predictions import Prediction
 from ..questions import Choice, Decision, MultiChoice, Number, Option, Order, Slip, Wrong
 from ..worlds import own_world
+from ..worlds import world as world_of
 
 SCENE = """
 到職第一週，佩蓁把帳號交給阿洛，只交代一句：「先把規矩弄懂，再動手。」這份練習先確認你的資料放在哪裡、
@@ -66,7 +67,7 @@ def _tried(letters: str, seeds: tuple[int, ...]) -> tuple[weeks.WeekResult, ...]
     choose, when, spread = (
         options[letter][0] for letter, options in zip(letters, RULES.values(), strict=True)
     )
-    return tuple(weeks.judge(world, weeks.follow(world, choose, when, spread)) for world in map(World, seeds))
+    return tuple(weeks.judge(world, weeks.follow(world, choose, when, spread)) for world in map(world_of, seeds))
 
 
 def _hidden(letters: str) -> tuple[weeks.WeekResult, ...]:

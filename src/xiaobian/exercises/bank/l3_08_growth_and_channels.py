@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 import pandas as pd
 
 from ...analytics import ads_budget, attribution
 from ...sandbox import World, engine, plans
-from ...sandbox.history import PAGES
+from ...sandbox.history import PAGES, Frames
 from ...sandbox.sessions import sessions_table
 from ...sandbox.streams import generator, sequence
 from ...sandbox.world import Tables
@@ -74,7 +74,8 @@ def spends(world: World) -> pd.DataFrame:
 @cache
 def _data(seed: int) -> Tables:
     past = _past(seed)
-    return Tables(past.title, {**past.frames, "spends": spends(World(seed))})
+    frames = {name: partial(past.frames.__getitem__, name) for name in past}
+    return Tables(past.title, Frames({**frames, "spends": spends(World(seed))}))
 
 
 def data() -> Tables:

@@ -18,10 +18,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ...datasets import yaml_of
 from ...errors import TableError
 from ...tables import TAIPEI, conform, label
 from .templates import FOLDER as TEMPLATES
-from .templates import yaml_of
 
 FOLDER = TEMPLATES.with_name("caption_texts")
 HOOK_CUTS = (0.42, 0.58)
@@ -161,10 +161,10 @@ class Season:
     last: str = ""
     dates: tuple[tuple[pd.Timestamp, pd.Timestamp], ...] = ()
 
-    def suits(self, day: pd.Timestamp) -> bool:
+    def suits(self, day: pd.Timestamp, today: str) -> bool:
+        """Whether it suits a day, ``today`` being its MM-DD."""
         if self.dates:
             return any(first <= day <= last for first, last in self.dates)
-        today = f"{day:%m-%d}"
         if self.first <= self.last:
             return self.first <= today <= self.last
         return today >= self.first or today <= self.last
@@ -191,7 +191,8 @@ def season_lines(day: pd.Timestamp) -> tuple[Line, ...]:
     >>> any("中秋" in line.text for line in season_lines(pd.Timestamp("2025-06-30")))
     False
     """
-    return tuple(season.line for season in seasons() if season.suits(day))
+    today = f"{day:%m-%d}"
+    return tuple(season.line for season in seasons() if season.suits(day, today))
 
 
 class _Writer:

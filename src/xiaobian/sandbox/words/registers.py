@@ -12,11 +12,13 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from typing import Any
 
 import numpy as np
 
-from .templates import FOLDER, SLOT, Template, slots, yaml_of
+from ...datasets import yaml_of
+from .templates import FOLDER, SLOT, Template, slots
 
 SHORT = 6
 STORY = 36
@@ -161,13 +163,17 @@ def _clashes(phrase: str, text: str) -> bool:
     >>> _clashes("{branch}買的", "跑了{branch}都沒有"), _clashes("謝謝", "請問有嗎？")
     (True, False)
     """
-    if set(SLOT.findall(phrase)) & set(SLOT.findall(text)):
-        return True
-    for things in SAME_THING:
-        if any(thing in phrase for thing in things) and any(thing in text for thing in things):
-            return True
+    named, said = _speaks_of(phrase)
+    return bool(named and named & set(SLOT.findall(text))) or any(thing in text for thing in said)
+
+
+@cache
+def _speaks_of(phrase: str) -> tuple[frozenset[str], Options]:
+    """The slots of a phrase, and what a comment must not hold beside it: the same things, the same two characters."""
     left = SLOT.sub("", phrase)
-    return any(left[i : i + 2] in text for i in range(len(left) - 1))
+    things = chain.from_iterable(things for things in SAME_THING if any(thing in phrase for thing in things))
+    pairs = (left[i : i + 2] for i in range(len(left) - 1))
+    return frozenset(SLOT.findall(phrase)), tuple(dict.fromkeys([*things, *pairs]))
 
 
 def _expanded(phrase: str) -> Options:

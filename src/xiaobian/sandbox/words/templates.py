@@ -18,8 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
 
-import yaml
-
+from ...datasets import yaml_of
 from ...errors import NotFound, ReadError
 
 INTENTS: dict[str, str] = {
@@ -75,7 +74,6 @@ _CLOSED: dict[str, Mapping[str, str] | tuple[str, ...]] = {
     "kind": {"": "", **KINDS},
     "medium": MEDIA,
 }
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NEEDED = ("id", "text", "intent", "stance", "arousal", "target", "action")
 
 
@@ -99,11 +97,6 @@ class Template:
 
 
 _FIELDS = {field.name for field in fields(Template)} - {"topic", "slots"}
-
-
-def yaml_of(file: Path) -> Any:
-    """What a YAML file holds, read by the fast loader where there is one."""
-    return yaml.load(file.read_text(encoding="utf-8"), Loader=_LOADER)
 
 
 def _bad(file: Path, row: str, what: str, next_step: str) -> NoReturn:
