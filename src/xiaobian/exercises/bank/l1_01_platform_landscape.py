@@ -164,7 +164,10 @@ def _ranges(measures: tuple[str, ...] = PREFERRED, everybody: bool = True, sure:
 QUESTIONS = (
     Match(
         prompt="五句話都引用了真的數字。每一句哪裡說過頭了？每個答案用一次。",
-        given='xb.trends.facts("threads").shown[["數字", "量的是什麼", "分母", "年齡層", "期間"]]',
+        given=(
+            'threads = xb.trends.facts("threads")\n'
+            'threads.shown.loc[threads.percentages["id"], ["數字", "量的是什麼", "分母", "年齡層", "期間"]]'
+        ),
         pairs=dict(zip(SAID.values(), "CEADB", strict=True)),
         choices={
             "A": "有帳號，不等於會打開",
@@ -221,10 +224,14 @@ QUESTIONS = (
     ),
     Decision(
         prompt=(
-            f"山嵐手作要開社群，對象是全體民眾，每週只排得出 **{HOURS} 小時**，最多三個平台（工時是設計參數）。替他們選。"
+            f"山嵐手作要開社群，對象是全體民眾，每週只排得出 **{HOURS} 小時**，最多三個平台。下表的 reach 是遇得到的人的比例（0–1），"
+            "low、high 是它的範圍，hours 是每週工時（設計參數）。替他們選。"
             "\n\n分數是「這一組接觸到的人 ÷ 工時內最好那一組接觸到的人」。"
         ),
-        given='xb.trends.choose_platforms(1, "all", 24).plot("reach")',
+        given=(
+            "from xiaobian.trends.reach import reach_table\n\n"
+            'reach_table("all").set_index("platform")[["reach", "low", "high", "hours"]].astype(float).round(2)'
+        ),
         choices=CHOICES,
         share=_share,
         told=_told,
@@ -232,6 +239,7 @@ QUESTIONS = (
         best="AEJ",
         floor=0.8,
         enough=0.97,
+        judged="會和工時內所有排得下的組合比。",
         explain="先填每一小時換到最多人的，再用剩下的工時補一個小的。最大的平台如果把工時吃光，反而接觸得少。",
         points=4,
         hints=("先把三個平台的工時加起來，超過的整組都不能用。", "拿觸及除以工時排名，再看剩下幾小時。"),
