@@ -316,7 +316,7 @@ class Decision(Question):
     choices: name of each choice → its options by letter. share: part of the best possible outcome (1 is the best)
     that the picked letters bring. floor, enough: the shares that earn nothing and everything; between them credit
     grows evenly. told: what the picked letters brought, in words. advice: the next thing to try. face: makes a control
-    of its own for the panel; a drop-down a choice without one.
+    of its own for the panel; a drop-down a choice without one. judged: what they are compared with, in a sentence.
     """
 
     choices: Mapping[str, Mapping[str, str]]
@@ -327,10 +327,11 @@ class Decision(Question):
     floor: float
     enough: float
     face: Callable[[], Any] | None = None
+    judged: str = "會放進沒看過的模擬世界裡，比較你和最好的排法。"
     kind: ClassVar[str] = "決策"
 
     def how(self) -> str:
-        return "每一項選一個做法，再按「檢查」。會放進沒看過的模擬世界裡，比較你和最好的排法。"
+        return f"每一項選一個做法，再按「檢查」。{self.judged}"
 
     def parse(self, answer: Any) -> str:
         every = {letter: text for options in self.choices.values() for letter, text in options.items()}
