@@ -33,6 +33,9 @@ COST_SD = 0.25
 """Design parameters: by how much (standard deviation, relative) a week is busier or calmer than usual, and by how much
 a team's estimate of what an error costs is off (log)."""
 
+POOL = 40
+"""Design parameter: pieces by hand that the mean of all tasks counts for; people's error rates differ little."""
+
 SURE = 0.8
 """From this chance on a saving is called one; below it more trial pieces are asked for."""
 
@@ -242,8 +245,9 @@ def automate(
     (1–5), gate, name. hours: an ``audit()``, or a table with times (a week) and minutes (by hand). review: share of the
     minutes by hand for every draft; the best of ``REVIEWS`` a task when None. draws: of the simulation.
 
-    An error rate is Beta(wrong + ½, right + ½) (Jeffreys), so 12 drafts without an error are not "no errors". A review of
-    share s finds 1 − e^(−k·s) of the errors, k from those planted, all tasks together.
+    An error rate of the machine is Beta(wrong + ½, right + ½) (Jeffreys), so 12 drafts without an error are not "no
+    errors"; one by hand is drawn to the mean of all tasks as if ``POOL`` more pieces had been checked. A review of share s
+    finds 1 − e^(−k·s) of the errors, k from those planted, all tasks together. Intervals also hold the luck of the diary.
 
     Raises TableError for missing columns, counts that cannot be, or a review outside 0–2.
     """
@@ -258,7 +262,8 @@ def automate(
     shares = REVIEWS if review is None else (_share(review),)
     net, errors = _nets(trial, known["minutes"].fillna(0.0), shares, seed, draws)
     times = known["times"].fillna(0.0)
-    table, options, weekly = _decide(trial, times, net, errors, done)
+    luck = _luck(hours, trial.index, seed, draws)
+    table, options, weekly = _decide(trial, times, net, errors, done, luck)
     seems = {
         "human": 0.0 * times,
         "draft": known["minutes"] - trial["draft_minutes"],
@@ -270,7 +275,7 @@ def automate(
     columns = ["name", "mode", "review", "seems", "saved", "low", "high", "chance", "errors", "gate"]
     low, high = np.quantile(weekly, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     given = tuple(note for note in getattr(hours, "notes", ()) if note == SIMULATED)
-    total = (float(weekly.mean()), float(low), float(high))
+    total = (float(table["saved"].sum()), float(low), float(high))
     return Plan(table[columns], options, total, (*given, *_plan_notes(table, done)))
 
 
@@ -316,11 +321,12 @@ def _nets(
     rng = np.random.default_rng(seed)
     size, hand = (draws, len(trial)), minutes.to_numpy()
 
-    def rate(some: str, all_of: str) -> Floats:
-        hits, n = trial[some].to_numpy(), trial[all_of].to_numpy()
-        return rng.beta(hits + 0.5, n - hits + 0.5, size)
-
-    by_ai, by_hand = rate("wrong", "drafts"), rate("hand_wrong", "checked")
+    wrong, drafts, slips, checked = (
+        trial[c].to_numpy() for c in ("wrong", "drafts", "hand_wrong", "checked")
+    )
+    usual = (slips.sum() + 0.5) / (checked.sum() + 1)
+    by_ai = rng.beta(wrong + 0.5, drafts - wrong + 0.5, size)
+    by_hand = rng.beta(slips + POOL * usual, checked - slips + POOL * (1 - usual), size)
     found, planted = trial["found"].sum(), trial["planted"].sum()
     k = -np.log1p(-rng.beta(found + 0.5, planted - found + 0.5, (draws, 1))) / trial["review"].iloc[0]
     cost = trial["error_cost"].to_numpy() * np.exp(rng.normal(-(COST_SD**2) / 2, COST_SD, size))
@@ -339,12 +345,26 @@ def _nets(
     return net, errors
 
 
+def _luck(hours: Audit | pd.DataFrame, tasks: pd.Index, seed: int, draws: int) -> Floats:
+    """By how much the diary's count of a task may be off [draw, task], mean 1; nothing for a table of hours."""
+    if not isinstance(hours, Audit):
+        return np.ones((draws, len(tasks)))
+    rng, n = (
+        np.random.default_rng([seed, 1]),
+        np.maximum(hours.table["n"].reindex(tasks).fillna(1).to_numpy(), 1),
+    )
+    busy = BUSY / np.sqrt(hours.weeks)
+    together = np.exp(rng.normal(-(busy**2) / 2, busy, (draws, 1)))
+    return np.asarray(rng.gamma(n, 1 / n, (draws, len(tasks))) * together)
+
+
 def _decide(
     trial: pd.DataFrame,
     times: pd.Series,
     net: dict[tuple[str, float], Floats],
     errors: dict[tuple[str, float], Floats],
     done: pd.Series,
+    luck: Floats,
 ) -> tuple[pd.DataFrame, pd.DataFrame, Floats]:
     """The table of a plan, the options by mode, and the net hours of the whole week [draw]."""
     rows, options, weekly = {}, {}, np.zeros(len(next(iter(net.values()))))
@@ -353,12 +373,12 @@ def _decide(
         best = {mode: max((c for c in mean if c[0] == mode), key=mean.__getitem__) for mode in MODES}
         may = permitted(row) if done[task] else ("human",)
         choice = max((best[mode] for mode in may), key=lambda c: (mean[c], c[0] == "human"))
-        drawn = net[choice][:, place] * times[task] / HOUR
+        drawn = net[choice][:, place] * times[task] * luck[:, place] / HOUR
         low, high = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
         weekly = weekly + drawn
         options[task] = {mode: mean[best[mode]] * times[task] / HOUR for mode in MODES}
         rows[task] = {
-            "name": row["name"], "mode": choice[0], "review": choice[1], "saved": float(drawn.mean()), "low": low, "high": high,
+            "name": row["name"], "mode": choice[0], "review": choice[1], "saved": mean[choice] * times[task] / HOUR, "low": low, "high": high,
             "chance": float((drawn > 0).mean()) if choice[0] != "human" else np.nan,
             "errors": float(errors[choice][place] * times[task]), "gate": row["gate"],
         }  # fmt: skip

@@ -415,11 +415,14 @@ def _rules_cost() -> float:
     return float((truth["times"] * (pieces(truth, REVIEW)["human"]["minutes"] - least) / HOUR)[gated].sum())
 
 
-def _longer_review() -> str:
-    office, found = Office(LESSON_SEED), _lesson()
-    plans = [automate(office.trial(), found, share) for share in (0.2, 0.5)]
-    short, long = (judged(office, p.plan, p.review).saved for p in plans)
-    return "變多" if long > short + 0.5 else "變少" if long < short - 0.5 else "差不多"
+LOOKED = (0.05, 0.1, 0.2, 0.35, 0.5, 0.75)
+
+
+def _best_review() -> str:
+    """The review with which the lesson's plan saves most, one share for every draft."""
+    office = Office(LESSON_SEED)
+    plan = automate(office.trial(), _lesson()).plan
+    return f"{max(LOOKED, key=lambda share: judged(office, plan, share).saved):.0%}"
 
 
 @cache
@@ -478,11 +481,11 @@ PREDICTIONS = {
         close=0.4,
     ),
     "f": Prediction(
-        prompt="審稿從手做時間的 20% 加到 50%，一週省下的小時會？",
-        truth=_longer_review,
+        prompt="同一份計畫，審稿花手做時間的 5% 到 75%，哪一種一週省最多？",
+        truth=_best_review,
         show=str,
-        why="抓到的錯越來越少，花的時間卻一樣多。審到某個地步，多看一眼就是賠。",
-        options=("變多", "差不多", "變少"),
+        why="審太少，省下的審稿時間加倍賠在收拾上；審太多，多花的時間抓不到幾個錯。",
+        options=tuple(f"{share:.0%}" for share in LOOKED),
     ),
     "g": Prediction(
         prompt="照算出來的計畫真的做下去，一週淨省幾小時？",
