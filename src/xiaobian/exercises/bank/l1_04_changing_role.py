@@ -100,21 +100,42 @@ OFFER = {
 
 
 def _offer(seed: int) -> dict[str, int]:
-    """Numbers of one tool; review and what gets out always matter, by more than rounding."""
+    """Numbers of one tool, drawn until every typical mistake leads to a number of its own."""
     rng = np.random.default_rng([seed, 4])
-    return {
-        "hand": int(rng.integers(30, 41)), "draft": int(rng.integers(4, 8)), "review": int(rng.integers(6, 10)),
-        "wrong": int(rng.choice([20, 25, 30])), "caught": int(rng.choice([50, 60, 70])), "fix": int(rng.choice([8, 10, 12])),
-        "cost": int(rng.choice([80, 90, 100])),
-    }  # fmt: skip
+    while True:
+        offer = {
+            "hand": int(rng.integers(30, 41)), "draft": int(rng.integers(4, 8)), "review": int(rng.integers(6, 10)),
+            "wrong": int(rng.choice([20, 25, 30])), "caught": int(rng.choice([50, 60, 70])), "fix": int(rng.choice([8, 10, 12])),
+            "cost": int(rng.choice([80, 90, 100])),
+        }  # fmt: skip
+        reached = sorted(_saved_minutes(offer, **forgotten) for forgotten in ({}, *FORGOTTEN))
+        if min(np.diff(reached)) > 2 * CLOSE:
+            return offer
 
 
-def _net(*, review: bool = True, out: bool = True, rework: bool = True, catching: bool = True) -> float:
+CLOSE = 0.25
+"""Minutes; how near an answer has to be."""
+
+FORGOTTEN: tuple[dict[str, bool], ...] = (
+    {"review": False, "out": False, "rework": False},
+    {"out": False},
+    {"catching": False},
+    {"review": False},
+)
+"""The typical mistakes: what is left out of the sum."""
+
+
+def _saved_minutes(
+    offer: Mapping[str, int], *, review: bool = True, out: bool = True, rework: bool = True, catching: bool = True
+) -> float:
     """Minutes saved by one piece; each part can be forgotten."""
-    o = _offer(_own())
-    wrong, caught = o["wrong"] / 100, o["caught"] / 100 if catching else 0.0
-    spent = o["draft"] + o["review"] * review + wrong * caught * o["fix"] * rework + wrong * (1 - caught) * o["cost"] * out
-    return o["hand"] - spent
+    wrong, caught = offer["wrong"] / 100, offer["caught"] / 100 if catching else 0.0
+    mended, gone = wrong * caught * offer["fix"] * rework, wrong * (1 - caught) * offer["cost"] * out
+    return offer["hand"] - offer["draft"] - offer["review"] * review - mended - gone
+
+
+def _net(forgotten: int | None = None) -> float:
+    return _saved_minutes(_offer(_own()), **({} if forgotten is None else FORGOTTEN[forgotten]))
 
 
 # The decision: a mode for seven tasks and one review, in the learner's own office.
@@ -309,14 +330,14 @@ QUESTIONS = (
         ),
         given="case.offer",
         truth=_net,
-        tolerance=0.25,
+        tolerance=CLOSE,
         unit="分",
         decimals=1,
         slips=(
-            Slip(lambda: _net(review=False, out=False, rework=False), "這是起草的速度：手寫減掉起草。還有審稿、修改、流出去的錯。"),
-            Slip(lambda: _net(out=False), "審稿和修改都扣了，還差一項：沒抓到、流出去的錯，要收拾。"),
-            Slip(lambda: _net(catching=False), "這樣等於審了稿卻一個錯都沒抓到。抓到的只要修，沒抓到的才要收拾。"),
-            Slip(lambda: _net(review=False), "少扣了審稿的時間。錯會被抓到，是因為有人花時間看。"),
+            Slip(lambda: _net(0), "這是起草的速度：手寫減掉起草。還有審稿、修改、流出去的錯。"),
+            Slip(lambda: _net(1), "審稿和修改都扣了，還差一項：沒抓到、流出去的錯，要收拾。"),
+            Slip(lambda: _net(2), "這樣等於審了稿卻一個錯都沒抓到。抓到的只要修，沒抓到的才要收拾。"),
+            Slip(lambda: _net(3), "少扣了審稿的時間。錯會被抓到，是因為有人花時間看。"),
         ),
         explain="手寫 − 起草 − 審稿 − 錯 × 抓到 × 修 − 錯 × 沒抓到 × 收拾。業務只講了前兩項。",
         points=3,
@@ -332,6 +353,7 @@ QUESTIONS = (
         ),
         given=(
             "plan = xb.trends.automate(case.trial, case.audit)\n"
+            "from IPython.display import display\n"
             'display(plan.options.set_axis(["留給人", "AI 起草＋人審", "全自動"], axis=1).set_axis(case.trial["name"]).round(1))\n'
             "xb.panels.worktime_explorer(case.practice)"
         ),
