@@ -53,7 +53,9 @@ class Revealed:
 
     def plot(self) -> Chart:
         """True value of each topic; filled for what was taken, in 磚 for what was taken across the line."""
-        return _draw(self)
+        figure = _draw(self)
+        figure.summary = self.say()
+        return figure
 
     def _repr_html_(self) -> str:
         import html
@@ -81,7 +83,7 @@ class Revealed:
 
 
 def _signed(value: float) -> str:
-    return f"{value:+.0%}".replace("-", "−")
+    return "0%" if abs(value) < 0.005 else f"{value:+.0%}".replace("-", "−")
 
 
 def _why(row: dict[str, Any]) -> str:

@@ -102,7 +102,14 @@ def topic_volumes(
         tables.append(pd.DataFrame({"topic": name, "time": times, "mentions": mentions}))
         planted += [_row(parameters, name, dates, burst) for burst in bursts]
     columns = ["topic", "start", "peak", "end", "size", "half_life"]
-    return pd.concat(tables, ignore_index=True), pd.DataFrame(planted, columns=columns)
+    return _joined(tables), pd.DataFrame(planted, columns=columns)
+
+
+def _joined(tables: list[pd.DataFrame]) -> pd.DataFrame:
+    """All topics in one frame that says in its attributes that it is simulated."""
+    table = pd.concat(tables, ignore_index=True)
+    table.attrs["source"] = datasets.SIMULATED
+    return table
 
 
 def _check(days: int, per: str) -> None:
@@ -274,7 +281,7 @@ def radar_and_truth(seed: int, days: int = 56, today: str = "2026-10-19") -> tup
     table = Radar(
         seed,
         pd.DataFrame(rows),
-        pd.concat(tables, ignore_index=True),
+        _joined(tables),
         p["topics.rivals"],
         pd.Timestamp(today),
     )

@@ -8,6 +8,7 @@ import matplotlib.dates as mdates
 import pandas as pd
 from matplotlib.axes import Axes
 
+from ..datasets import SIMULATED
 from ..plotting import (
     BRICK,
     HAIRLINE,
@@ -17,6 +18,7 @@ from ..plotting import (
     Chart,
     chart,
     count_axis,
+    source_note,
     spaced,
     titled,
 )
@@ -36,6 +38,8 @@ def draw(result: Bursts, topic: str) -> Chart:
     ax.set_ylabel("每日提及（次）" if _daily(mine) else "每小時提及（次）")
     ax.set_ylim(0, 1.18 * float(mine[["mentions", "high"]].max().max()))
     titled(ax, spaced(_title(topic, found, result)), _data(mine))
+    if SIMULATED in result.notes:
+        source_note(ax)
     return figure
 
 

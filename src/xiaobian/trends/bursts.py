@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ..analytics.result import Result
+from ..datasets import SIMULATED
 from ..errors import NotFound, TableError
 from ..plotting.wording import count_text, spaced
 from . import burst_model as model
@@ -118,7 +119,7 @@ def bursts(volumes: pd.DataFrame, *, value: str = "mentions", calendar: Iterable
     now = pd.DataFrame(
         [_now(str(n), f, wide[n].to_numpy(), found, wide.index, per_day) for n, f in fits.items()]
     )
-    return Bursts(found, now, _series(wide, fits), tuple(_notes(wide, value, per_day)))
+    return Bursts(found, now, _series(wide, fits), (*_notes(wide, value, per_day), *_source(volumes)))
 
 
 def _checked(volumes: pd.DataFrame, value: str) -> pd.DataFrame:
@@ -260,6 +261,11 @@ def _series(wide: pd.DataFrame, fits: dict[object, model.Fit]) -> pd.DataFrame:
             )
         )
     return pd.concat(parts, ignore_index=True)
+
+
+def _source(volumes: pd.DataFrame) -> list[str]:
+    """What the frame says of where it comes from."""
+    return [SIMULATED] if volumes.attrs.get("source") == SIMULATED else []
 
 
 def _notes(wide: pd.DataFrame, value: str, per_day: int) -> list[str]:

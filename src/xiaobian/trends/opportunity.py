@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..analytics.result import Result
+from ..datasets import SIMULATED
 from ..errors import TableError
 from ..plotting.wording import spaced
 from .bursts import Bursts
@@ -123,7 +124,7 @@ def opportunity(
     table.loc[table["gate"] == STOP, ["score", "low", "high"]] = np.nan
     rank = table["decision"].map({DO: 0, ASK: 1, WAIT: 2, DONT: 3})
     table = table.assign(rank=rank).sort_values(["rank", "score"], ascending=[True, False], kind="stable")
-    return Opportunity(_ordered(table), least, delay, _notes(table, topics, brand))
+    return Opportunity(_ordered(table), least, delay, _notes(table, topics, brand, seen))
 
 
 _COLUMNS = [
@@ -254,8 +255,10 @@ def _left(now: pd.DataFrame, column: str, delay: float) -> np.ndarray:
     return np.asarray(excess / (1 + excess))
 
 
-def _notes(table: pd.DataFrame, topics: pd.DataFrame, brand: Mapping[str, float]) -> tuple[str, ...]:
-    notes = []
+def _notes(
+    table: pd.DataFrame, topics: pd.DataFrame, brand: Mapping[str, float], seen: Bursts | None
+) -> tuple[str, ...]:
+    notes = [SIMULATED] if seen is not None and SIMULATED in seen.notes else []
     if "note" not in topics:
         notes.append("沒有來源備註，字面上沒風險的也只能算「先查」")
     if "rivals" not in topics and "saturation" not in topics:

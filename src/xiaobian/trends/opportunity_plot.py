@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.axes import Axes
 
-from ..plotting import BRICK, PAPER, SEA, SECONDARY, TEXT, Chart, chart, spaced, titled
+from ..datasets import SIMULATED
+from ..plotting import BRICK, PAPER, SEA, SECONDARY, TEXT, Chart, chart, source_note, spaced, titled
 
 if TYPE_CHECKING:
     from .opportunity import Opportunity
@@ -34,6 +35,8 @@ def draw(result: Opportunity) -> Chart:
         spaced(_title(result)),
         f"實心可以做，空心不做，✗ 停；線段是半衰期不確定的範圍，虛線是門檻 {result.least:g}",
     )
+    if SIMULATED in result.notes:
+        source_note(ax)
     return figure
 
 
