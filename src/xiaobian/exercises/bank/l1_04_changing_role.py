@@ -49,10 +49,6 @@ LESSON_SEED = 104
 
 WEEKS, DRAFTS = 2, 30
 REVIEW = 0.2
-SEEN = {
-    "name": "工作", "accountability": "當責（1–5）", "error_cost": "出錯後收拾（分）", "draft_minutes": "AI 起草，人花的（分）",
-    "auto_minutes": "全自動，人花的（分）", "fix_minutes": "修一個錯（分）", "drafts": "試做則數", "wrong": "出錯則數",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
