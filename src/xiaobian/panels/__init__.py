@@ -6,6 +6,7 @@ __getattr__, __dir__, __all__ = _lazy.attach(
     __name__,
     submod_attrs={
         "ab": ["peeking_explorer", "plan_explorer"],
+        "adoption": ["adoption_explorer"],
         "axis": ["cut_axis"],
         "budget": ["budget_explorer"],
         "hits": ["survivors_explorer", "tries_explorer"],
@@ -21,6 +22,7 @@ __getattr__, __dir__, __all__ = _lazy.attach(
         "slots": ["slot_explorer"],
         "summary": ["summary_explorer"],
         "threshold": ["threshold_explorer"],
+        "topics": ["topic_triage", "triage_control"],
         "week": ["week_planner"],
         "worktime": ["worktime_explorer"],
     },

@@ -28,6 +28,8 @@ KNOWN_WITHIN = 2.0
 """The market counts as known when the ends of its 90 % interval differ by no more than this factor (design parameter)."""
 
 _CEILING, _DRAWS = 100.0, 500
+SKETCHED = 250
+"""Draws of each model where a fan is redrawn at every change of a control."""
 _FAN = {"low": 0.1, "low50": 0.25, "mid": 0.5, "high50": 0.75, "high": 0.9}
 
 
@@ -65,8 +67,9 @@ class Adoption(Result):
         if self.abstained:
             return f"{self.reason}，先不畫扇形。"
         end = self.fan.iloc[-1]
-        weeks = f"看了 {len(self.seen)} 週，第 {end['week']:.0f} 週的活躍人數"
-        fan = f"{weeks}有八成機會落在 {count_text(end['low'])} 到 {count_text(end['high'])}（高低差 {end['high'] / end['low']:.1f} 倍）"
+        weeks = f"看了{len(self.seen)}週，第{end['week']:.0f}週的活躍人數"
+        span = f"{count_text(end['low'])}到{count_text(end['high'])}（高低差 {end['high'] / end['low']:.1f} 倍）"
+        fan = f"{weeks}有八成機會落在{span}"
         return spaced(f"{fan}。{_of_market(self)}。{_of_fading(self.fading)}。")
 
     def plot(self, future: pd.DataFrame | None = None) -> Chart:
@@ -238,10 +241,10 @@ def drift_fan(users: pd.DataFrame | pd.Series, horizon: int = 26) -> pd.DataFram
 def _of_market(found: Adoption) -> str:
     low, mid, high = found.market
     if found.market_known:
-        return f"可能加入的人大約 {count_text(mid)}（90% 區間 {count_text(low)} 到 {count_text(high)}）"
-    words = f"可能加入的總人數還定不出來（90% 區間 {count_text(low)} 到 {count_text(high)}）"
+        return f"可能加入的人大約{count_text(mid)}（90% 區間{count_text(low)}到{count_text(high)}）"
+    words = f"可能加入的總人數還定不出來（90% 區間{count_text(low)}到{count_text(high)}）"
     if found.turned < 0.5:
-        return f"{words}：加入最快的那一週可能還沒到，這時上緣看的是你給的天花板，不是資料"
+        return f"{words}：加入最快的那一週可能還沒到，這時上緣來自模型的假設和天花板，不是資料"
     return words
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
+from scipy.special import ndtr, ndtri
 
 from ..sandbox.adoption import active_shares
 
@@ -115,7 +115,7 @@ def _score(
     centre = (level * white).sum(axis=1) / power
     spread = sd / np.sqrt(power)
     left = ((white - centre[:, None] * level) ** 2).sum(axis=1)
-    inside = norm.cdf((bounds[1] - centre) / spread) - norm.cdf((bounds[0] - centre) / spread)
+    inside = ndtr((bounds[1] - centre) / spread) - ndtr((bounds[0] - centre) / spread)
     score = -left / (2 * sd**2) - len(log_users) * np.log(sd) - (len(log_users) - 1) * np.log(root[:, 0])
     score += np.log(spread) + np.log(np.maximum(inside, 1e-300))
     return score, centre, spread, rest[:, -1]
@@ -163,7 +163,7 @@ def _opened(
 ) -> Draws:
     p, q, sd, leave, seeded, memory = _named(unit)
     _, centre, spread, rest = _score(unit, log_users, bounds)
-    low, high = (norm.cdf((bound - centre) / spread) for bound in bounds)
+    low, high = (ndtr((bound - centre) / spread) for bound in bounds)
     at = np.clip(low + (high - low) * rng.random(len(unit)), 1e-12, 1 - 1e-12)
-    market = np.clip(centre + spread * norm.ppf(at), *bounds)
+    market = np.clip(centre + spread * ndtri(at), *bounds)
     return Draws(p, q, leave, seeded, sd, memory, market, rest - market, evidence)

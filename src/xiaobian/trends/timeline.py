@@ -181,7 +181,8 @@ def _overturned(claim: dict[str, str], event: dict[str, str]) -> str:
     when = _when(event)
     asserted = claim["asserted"]
     unchanged = event["status"] in ("current", "absent")
-    then = f"{when} 起" if when else "時間線查到的是" if unchanged else "改的日期不明，現在"
+    start = f"{when} 起" if event["earliest"] == event["latest"] else f"{when} 之間"
+    then = start if when else "時間線查到的是" if unchanged else "改的日期不明，現在"
     sentence = f"「{event['feature']}」{then}：{event['now']}（{event['source']}）。"
     if asserted and when:
         if pd.Timestamp(asserted).date() < _start(event["earliest"]):
