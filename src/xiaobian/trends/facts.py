@@ -140,7 +140,7 @@ def _asked(row: Any) -> str:
     return f"{label}，{segment_text(row['segment'])}" if pd.notna(row["segment"]) else label
 
 
-def segment_text(segment: object) -> str:
+def segment_text(segment: Any) -> str:
     """An age group in words.
 
     >>> segment_text("18-24")
@@ -247,7 +247,7 @@ def conflicts(rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(list(_pairs(rows)), columns=list(CONFLICT_COLUMNS)).astype({"same_question": bool})
 
 
-def _pairs(rows: pd.DataFrame) -> Iterator[dict[str, Any]]:
+def _pairs(rows: pd.DataFrame) -> Iterator[dict[Any, Any]]:
     for _, part in rows.groupby(["topic", "unit"], sort=False):
         for one, other in combinations(part.to_dict("records"), 2):
             declared = other["id"] in str(one["conflict_with"]).split()
@@ -263,10 +263,10 @@ def _pairs(rows: pd.DataFrame) -> Iterator[dict[str, Any]]:
             }  # fmt: skip
 
 
-def _reasons(one: dict[str, Any], other: dict[str, Any]) -> list[str]:
+def _reasons(one: dict[Any, Any], other: dict[Any, Any]) -> list[str]:
     return [reason for reason, column in _REASONS.items() if _text(one[column]) != _text(other[column])]
 
 
-def _text(cell: object) -> str:
+def _text(cell: Any) -> str:
     """A cell as it is compared: the year of a survey is its period, not another population."""
     return "" if pd.isna(cell) else re.sub(r"20\d\d 年(?=調查)", "", str(cell))

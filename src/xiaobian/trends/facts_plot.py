@@ -50,7 +50,7 @@ def _data(rows: pd.DataFrame) -> str:
     return spread if rows["n"].notna().any() else "來源都沒有寫樣本數，誤差多大不知道"
 
 
-def _label(row: dict[str, Any]) -> str:
+def _label(row: dict[Any, Any]) -> str:
     parts = [MEASURES.get(row["measure"], str(row["claim"]))]
     if pd.notna(row["segment"]):
         parts.append(segment_text(row["segment"]))
@@ -63,7 +63,7 @@ def _label(row: dict[str, Any]) -> str:
     return "\n".join(line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…" for line in (first, second))
 
 
-def _dot(ax: Any, place: int, row: dict[str, Any]) -> None:
+def _dot(ax: Any, place: int, row: dict[Any, Any]) -> None:
     share, colour = float(row["value"]) / 100, COLOURS[row["confidence"]]
     right = share
     if pd.notna(row["n"]):
@@ -74,7 +74,7 @@ def _dot(ax: Any, place: int, row: dict[str, Any]) -> None:
     value_word(ax, f"{row['value']:g}%", right, place)
 
 
-def _look(confidence: str) -> dict[str, Any]:
+def _look(confidence: str) -> dict[Any, Any]:
     colour, filled = COLOURS[confidence], confidence != "L"
     return {
         "marker": MARKERS[confidence], "linestyle": "none", "markersize": 9, "markerfacecolor": colour if filled else PAPER,

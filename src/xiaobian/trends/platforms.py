@@ -210,7 +210,7 @@ def _sets(table: pd.DataFrame, given: optimize.Problem, repeat: float) -> pd.Dat
 
 
 def _cheapest(table: pd.DataFrame) -> str:
-    row = table.loc[table["hours"].idxmin()]
+    row = table.sort_values("hours", kind="stable").iloc[0]
     return f"{named(row['platform'])}，每週 {row['hours']:g} 小時"
 
 

@@ -41,7 +41,7 @@ def _second(found: PlatformChoice) -> str:
         return ""
     first, second = found.sets.iloc[0], found.sets.iloc[1]
     lost = 100 * (first["contacts"] - second["contacts"])
-    rival = found.sets.loc[found.sets["wins"].drop(index=0).idxmax()]
+    rival = found.sets.iloc[1:].sort_values("wins", ascending=False, kind="stable").iloc[0]
     words = f"次佳是{second['platforms']}（{second['hours']:g}小時），每100人少{lost:.1f}次。"
     if rival["wins"] and rival["platforms"] != second["platforms"]:
         words += f"最常搶走第一的是{rival['platforms']}（{rival['wins']:.0%}）。"

@@ -91,15 +91,15 @@ def _latest(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _from(rows: pd.DataFrame) -> dict[str, Any]:
-    by = rows.set_index("measure")
-    kind = next(name for name in PREFERRED if name in by.index)
-    reach, shares = float(by.loc[kind, "value"]) / 100, by["value"].astype(float) / 100
+    shares = {str(k): float(v) / 100 for k, v in zip(rows["measure"], rows["value"], strict=True)}
+    kind = next(name for name in PREFERRED if name in shares)
+    reach, figure = shares[kind], dict(zip(rows["measure"], rows["figure"], strict=True))[kind]
     if len(shares) == 1:
         low, high, width = reach * (1 - ALONE), reach * (1 + ALONE), f"只有一個數字，上下 {ALONE:.0%}（{DESIGN}）"
     else:
-        low, high = float(shares.min()) - MARGIN, float(shares.max()) + MARGIN
-        width = "範圍取自 " + "、".join(MEASURES[name] for name in by.index)
-    basis = f"{MEASURES[kind]} {by.loc[kind, 'figure']}；{width}"
+        low, high = min(shares.values()) - MARGIN, max(shares.values()) + MARGIN
+        width = "範圍取自 " + "、".join(MEASURES[name] for name in shares)
+    basis = f"{MEASURES[kind]} {figure}；{width}"
     return {"reach": reach, "low": max(low, 0.0), "high": min(high, 1.0), "basis": basis, "cards": " ".join(rows["id"])}
 
 

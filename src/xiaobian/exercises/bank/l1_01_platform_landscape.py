@@ -54,7 +54,7 @@ def _figure(card: str) -> str:
 
 
 def _value(card: str) -> float:
-    return float(every_fact().set_index("id").loc[card, "value"])
+    return float(every_fact().set_index("id")["value"].to_dict()[card])
 
 
 MOST, ACCOUNT, OFTEN, YOUNG, TRAFFIC = (
@@ -95,10 +95,14 @@ ROWS = {
 }
 
 
+def _each() -> dict[str, float]:
+    return {str(name): float(hours) for name, hours in plans()["hours_week"].items()}
+
+
 def _option(platform: str) -> str:
     if platform == NONE:
         return "只做兩個就好"
-    return f"{named(platform)}（每週 {plans().loc[platform, 'hours_week']:g} 小時）"
+    return f"{named(platform)}（每週 {_each()[platform]:g} 小時）"
 
 
 CHOICES = {name: {letter: _option(p) for letter, p in options.items()} for name, options in ROWS.items()}
@@ -115,7 +119,7 @@ def _picked(letters: str) -> list[str]:
 
 
 def _hours(letters: str) -> float:
-    return float(plans().loc[_picked(letters), "hours_week"].sum())
+    return sum(_each()[name] for name in _picked(letters))
 
 
 def _share(letters: str) -> float:
@@ -134,7 +138,7 @@ def _told(letters: str) -> str:
 def _advice(letters: str) -> str:
     picked, hours = _picked(letters), _hours(letters)
     if hours > HOURS:
-        most = max(picked, key=lambda p: float(plans().loc[p, "hours_week"]))
+        most = max(picked, key=_each().__getitem__)
         return f"下一步：先換掉最花時間的 {named(most)}，再看還排得下誰。"
     if len(picked) < len(letters) and "L" not in letters:
         return "下一步：同一個平台選了兩次，換掉其中一個。"
@@ -158,7 +162,8 @@ def _ranges(measures: tuple[str, ...] = PREFERRED, everybody: bool = True, sure:
     rows = rows[rows["measure"].isin(measures)]
     rows = rows[rows["segment"].isna()] if everybody else rows
     rows = rows[rows["confidence"] != "L"] if sure else rows
-    return rows.groupby("topic")["value"].agg(low="min", high="max").astype("float64")
+    values = rows.groupby("topic")["value"]
+    return pd.DataFrame({"low": values.min(), "high": values.max()}).astype("float64")
 
 
 QUESTIONS = (
