@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import importlib.util
 import re
-import sys
 from collections.abc import Callable
 from datetime import date, timedelta
 from functools import cache
@@ -344,7 +343,7 @@ def fetches(monkeypatch) -> list[int]:
 
     original = engines.fetched
     for module in ("engine_tally", "collected", "ab.moments", "ab.input", "rivals.rivals"):
-        monkeypatch.setattr(sys.modules[f"xiaobian.analytics.{module}"], "fetched", counting)
+        monkeypatch.setattr(importlib.import_module(f"xiaobian.analytics.{module}"), "fetched", counting)
     return seen
 
 

@@ -5,31 +5,24 @@ Where sums suffice, the engine adds up and only the small result is fetched; els
 function says so. ``WHERE_IT_RUNS`` is the one list; tests/unit/test_engines.py holds every entry to it.
 """
 
-from types import MappingProxyType
+import sys
+from types import MappingProxyType, ModuleType
+from typing import Any
 
-from .ab import stopping as stopping
-from .ab.ab_plan import ab_plan as ab_plan
-from .ab.ab_read import ab_read as ab_read
-from .ads.ads_budget import ads_budget as ads_budget
-from .attribution.attribution import attribution as attribution
-from .churn.churn import churn as churn
-from .control.control_chart import control_chart as control_chart
-from .creators.creator_scores import creator_scores as creator_scores
-from .drivers.drivers import drivers as drivers
-from .followers import with_followers as with_followers
-from .growth.growth import growth as growth
-from .keywords.keywords import keywords as keywords
-from .kpi.kpi import kpi as kpi
-from .monthly.monthly_report import monthly_report as monthly_report
-from .overperforming.overperforming import overperforming as overperforming
-from .pivot.pivot import pivot as pivot
-from .predict.predict import predict as predict
-from .retention.retention_hazard import retention_hazard as retention_hazard
-from .rivals.rivals import rivals as rivals
-from .slots.slot_effects import slot_effects as slot_effects
-from .utm.utm import utm as utm
-from .utm.utm import utm_check as utm_check
-from .utm.utm import utm_values as utm_values
+import lazy_loader as _lazy
+
+__getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)
+
+
+class _Lazy(ModuleType):
+    """A package in which a folder that has been imported does not hide the function of its name."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not (isinstance(value, ModuleType) and name in __all__):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Lazy
 
 WHERE_IT_RUNS = MappingProxyType(
     {

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from statsmodels.stats.proportion import proportion_confint
 
 from ...analytics.result import Result
 from ...errors import AnswerError, TableError
@@ -154,6 +153,8 @@ def compare(asked: Sequence[Pair], votes: Mapping[str, str]) -> Comparison:
 
 
 def _wilson(wins: int, decided: int) -> tuple[float, float]:
+    from statsmodels.stats.proportion import proportion_confint
+
     if not decided:
         return float("nan"), float("nan")
     low, high = proportion_confint(wins, decided, method="wilson")

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from statsmodels.stats.proportion import proportion_confint
 
 from ...analytics.result import Result
 from ...text.retrieval import cosine
@@ -213,6 +212,8 @@ def try_parts(
     }
     passing = [len(one.scores.passing) for one in tried.values()]
     counts = [len(one.texts) for one in tried.values()]
+    from statsmodels.stats.proportion import proportion_confint
+
     low, high = proportion_confint(np.array(passing), np.array(counts), method="wilson")
     table = pd.DataFrame({"label": list(tried), "passing": passing, "n": counts})
     return Parts(table.assign(value=table["passing"] / table["n"], low=low, high=high), tried)

@@ -6,7 +6,6 @@ from functools import cache
 
 import numpy as np
 import pandas as pd
-import statsmodels.formula.api as smf
 
 from ...analytics.slots.slot_effects import SlotEffects, slot_effects
 from ...sandbox import World
@@ -94,6 +93,8 @@ def _estimate(table: pd.DataFrame, method: str) -> float:
 
 
 def _by_hand(formula: str, reference: str) -> pd.DataFrame:
+    import statsmodels.formula.api as smf
+
     table = _past()
     fit = smf.ols(
         formula.format(f'C(daypart, Treatment("{reference}"))'),

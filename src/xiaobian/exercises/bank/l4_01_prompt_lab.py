@@ -8,8 +8,6 @@ from functools import cache
 
 import numpy as np
 import pandas as pd
-from scipy.stats import binom
-from statsmodels.stats.proportion import proportion_confint
 
 from ... import records
 from ...ai import bills, examples, tokens
@@ -402,6 +400,9 @@ def _month_of_the_lesson() -> float:
 
 
 def _seen_with_twelve() -> float:
+    from scipy.stats import binom
+    from statsmodels.stats.proportion import proportion_confint
+
     wins = np.arange(13)
     low = proportion_confint(wins, 12, method="wilson")[0]
     return 100 * float(binom.pmf(wins, 12, 0.6)[low > 0.5].sum())
