@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import yaml
-from statsmodels.stats.proportion import proportion_confint
 
 from .. import datasets
 from ..analytics.result import Result
@@ -117,6 +116,8 @@ class Inbox(Result):
 
     def say(self) -> str:
         """Coverage, precision with its interval, and the harm done."""
+        from statsmodels.stats.proportion import proportion_confint
+
         if not self.sent:
             return f"{len(self.table)} 則都留給真人，沒有自動回覆。"
         low, high = proportion_confint(self._count("right"), self.sent, method="wilson")
