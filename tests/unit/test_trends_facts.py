@@ -1,14 +1,19 @@
 """Facts: every figure has its denominator, source, date and confidence, and every disagreement is said with its reason."""
 
+import ast
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
 import xiaobian as xb
 from xiaobian import datasets
+from xiaobian.cli import structure
 from xiaobian.errors import KitError, NotFound
 from xiaobian.plotting import review
 from xiaobian.trends.facts import MEASURES, conflicts, every_fact
 
+PACKAGE = Path(xb.__file__).parent
 FACTS = every_fact()
 TOPICS = list(FACTS["topic"].unique())
 
@@ -122,3 +127,33 @@ def test_an_unknown_topic_gives_the_near_ones(topic, kind, says):
 def test_an_unknown_measure_gives_those_there_are():
     with pytest.raises(NotFound, match="traffic"):
         xb.trends.facts("threads", "daily")
+
+
+def words_in(file):
+    """Every text a module holds, but for its docstrings and the formats of numbers."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    about = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    formats = [node.format_spec for node in ast.walk(tree) if isinstance(node, ast.FormattedValue) and node.format_spec]
+    about |= {id(part) for spec in formats for part in ast.walk(spec)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in about:
+            yield node.value
+
+
+def typed(text):
+    """Figures in a text; the level of an interval is none."""
+    shares = [share for share in structure.PERCENT.findall(text) if share != "95"]
+    return [*shares, *structure.COUNT.findall(text), *structure.YEAR.findall(text)]
+
+
+@pytest.mark.parametrize(
+    "file",
+    ["trends/facts.py", "trends/facts_plot.py", "trends/reach.py", "trends/platforms.py", "trends/platforms_words.py",
+     "trends/platforms_plot.py", "panels/platforms.py", "exercises/bank/l1_01_platform_landscape.py"],
+)  # fmt: skip
+def test_no_figure_from_outside_is_typed_into_code(file):
+    assert not [(text, typed(text)) for text in words_in(PACKAGE / file) if typed(text)]
+
+
+def test_a_typed_figure_would_be_seen():
+    assert typed("常用 17.5%") and typed("4 億人") and typed("2025 年調查")
