@@ -167,7 +167,7 @@ def _head(state: Pass) -> str:
 
 def _card(radar: Radar, seen: Bursts, topic: str) -> str:
     row = radar.topics.set_index("topic").loc[topic]
-    now = seen.now.set_index("topic").loc[topic]
+    now = seen.now[seen.now["topic"] == topic].iloc[0]
     tags = str(row["tags"]).split("、")
     fit = float(np.mean([radar.interests.get(tag, 0.0) for tag in tags]))
     facts = {

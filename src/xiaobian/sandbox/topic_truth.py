@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -86,7 +87,7 @@ def _signed(value: float) -> str:
     return "0%" if abs(value) < 0.005 else f"{value:+.0%}".replace("-", "−")
 
 
-def _why(row: dict[str, Any]) -> str:
+def _why(row: Mapping[Hashable, Any]) -> str:
     """The one thing that decides a topic's value, in words."""
     if row["risk"]:
         return f"{row['risk']}：{row['why']}。"

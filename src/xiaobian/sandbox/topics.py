@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import yaml
 
 from .. import datasets, records
 from ..errors import AnswerError, TableError
@@ -249,7 +248,7 @@ class Radar:
 
 @cache
 def _pool() -> dict[str, list[dict[str, Any]]]:
-    return dict(yaml.safe_load(_WORDS.read_text(encoding="utf-8")))
+    return dict(datasets.yaml_of(_WORDS))
 
 
 @cache

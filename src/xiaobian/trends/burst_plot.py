@@ -73,7 +73,7 @@ def _title(topic: str, found: pd.DataFrame, result: Bursts) -> str:
         return f"「{topic}」都在平常的起伏裡"
     if now["phase"] == "平常":
         return f"「{topic}」爆發過{len(found)}次，現在回到平常"
-    return f"「{topic}」現在是平常的{1 + float(now['excess']):.1f}倍，{now['phase']}中"
+    return f"「{topic}」現在是平常的{1 + now['excess']:.1f}倍，{now['phase']}中"
 
 
 def _data(mine: pd.DataFrame) -> str:

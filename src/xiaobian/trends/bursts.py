@@ -183,7 +183,7 @@ def _slots(times: pd.DatetimeIndex) -> list[tuple[npt.NDArray[np.int64], int]]:
 def _factors(wide: pd.DataFrame, per_day: int, moments: set[date]) -> pd.DataFrame:
     """How much each period is above its level by rhythm and holidays (times), a column a topic."""
     times = pd.DatetimeIndex(wide.index)
-    logs = np.log(wide + 0.5)
+    logs = pd.DataFrame(np.log(wide.to_numpy() + 0.5), index=wide.index, columns=wide.columns)
     logs = logs - logs.rolling(7 * per_day, center=True, min_periods=3 * per_day).median()
     rhythm = pd.DataFrame(0.0, index=wide.index, columns=wide.columns)
     for slot, number in reversed(_slots(times)):
@@ -200,7 +200,7 @@ def _factors(wide: pd.DataFrame, per_day: int, moments: set[date]) -> pd.DataFra
         if wide.shape[1] < _POOL:
             lift[:] = float(np.nanmedian(rest.to_numpy()))
         rhythm.loc[holiday] = rhythm.loc[holiday].add(lift.clip(lower=0), axis=0)
-    return np.exp(rhythm)
+    return pd.DataFrame(np.exp(rhythm.to_numpy()), index=wide.index, columns=wide.columns)
 
 
 def _events(topic: str, fit: model.Fit, times: pd.Index, per_day: int) -> pd.DataFrame:

@@ -318,7 +318,9 @@ def _related(body: list[list[str]], category: str, name: str, day: date, guessed
     table = pd.DataFrame(rows, columns=["list", "query", "index", "growth", "breakout"])
     term = _TERM.match(about)
     where = term["about"].rpartition(", ")[2] if term else ""
-    notes = ("top 是最常一起搜的，100 是最常的那個；rising 是最近長得快的，兩份名單不能互比",)
+    notes: tuple[str, ...] = (
+        "top 是最常一起搜的，100 是最常的那個；rising 是最近長得快的，兩份名單不能互比",
+    )
     if table["breakout"].any():
         notes += ("飆升（Breakout）是成長太大、檔案不寫多少，growth 留空",)
     return Trends("related", table, (term["term"],) if term else (), "", where, category, name, notes)

@@ -231,7 +231,7 @@ def _motion(topics: pd.DataFrame, seen: Bursts | None, delay: float) -> dict[str
                 where="參數 seen",
                 next_step="兩張表的 topic 要寫得一樣",
             )
-        now = known.loc[topics["topic"].astype(str)]
+        now = known.loc[list(topics["topic"].astype(str))]
     excess = now["excess"].to_numpy(dtype=float)
     momentum = excess / (1 + excess)
     left = {name: _left(now, name, delay) for name in ("half_life", "low", "high")}

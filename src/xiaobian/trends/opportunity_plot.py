@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Hashable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -22,7 +23,7 @@ def draw(result: Opportunity) -> Chart:
     figure, ax = chart(10, 1.6 + 0.36 * len(table))
     places = np.arange(len(table))
     ax.axvline(result.least, color=SECONDARY, linewidth=1, linestyle="--", zorder=1)
-    for place, row in zip(places, table.to_dict("records"), strict=True):
+    for place, row in enumerate(table.to_dict("records")):
         _row(ax, place, row)
     ax.set_yticks(places, [str(name) for name in table["topic"]])
     ax.set_ylim(len(table) - 0.4, -0.6)
@@ -40,7 +41,7 @@ def draw(result: Opportunity) -> Chart:
     return figure
 
 
-def _row(ax: Axes, place: int, row: dict[str, object]) -> None:
+def _row(ax: Axes, place: int, row: Mapping[Hashable, Any]) -> None:
     decision = row["decision"]
     if decision == "停":
         ax.plot([0], [place], "x", color=BRICK, markersize=9, markeredgewidth=2.5, zorder=3)

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import yaml
-
+from .. import datasets
 from ..errors import TableError
 
 STOP, ASK, CLEAR = "停", "先查", "過"
@@ -48,8 +47,7 @@ class Verdict:
 @cache
 def risks() -> tuple[Risk, ...]:
     """Every kind of risk, in the order in which they are asked."""
-    content = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
-    return tuple(_made(rule) for rule in content["rules"])
+    return tuple(_made(rule) for rule in datasets.yaml_of(_FILE)["rules"])
 
 
 def _made(rule: dict[str, object]) -> Risk:

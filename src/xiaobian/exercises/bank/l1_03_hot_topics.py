@@ -92,7 +92,7 @@ def _parts(seed: int) -> pd.DataFrame:
             "excess": now.loc[topics.index, "excess"],
             "excess_tomorrow": after.loc[topics.index],
             "rivals": topics["rivals"],
-            "gate": [gate(name, note).state for name, note in topics["note"].items()],
+            "gate": [gate(str(name), note).state for name, note in topics["note"].items()],
         },
         index=topics.index,
     )
@@ -345,11 +345,11 @@ def _alarms_right() -> float:
     board, truth = radar_and_truth(LESSON_SEED)
     daily = board.volumes.pivot(index="time", columns="topic", values="mentions")
     alarm = daily > 1.5 * daily.shift(1)
-    start = board.today - pd.to_timedelta(truth.set_index("topic")["age"], unit="D")
+    starts = [board.today - pd.Timedelta(days=int(age)) for age in truth["age"]]
     hits = 0
-    for topic, size in truth.set_index("topic")["size"].items():
+    for topic, size, start in zip(truth["topic"], truth["size"], starts, strict=True):
         days = alarm.index[alarm[topic]]
-        since = (days - start[topic]) / pd.Timedelta(days=1)
+        since = (days - start) / pd.Timedelta(days=1)
         hits += int(((since >= 0) & (since <= 2)).sum()) if size else 0
     return 100 * hits / int(alarm.to_numpy().sum())
 
@@ -360,8 +360,9 @@ FADING = "她在店裡哭的那一天"
 
 def _left_tomorrow() -> float:
     """Percent of today's true excess of the fading topic that is left after one day."""
-    truth = radar_and_truth(LESSON_SEED)[1].set_index("topic")
-    return float(100 * 2 ** (-1 / truth.loc[FADING, "half_life"]))
+    truth = radar_and_truth(LESSON_SEED)[1]
+    life = truth.loc[truth["topic"] == FADING, "half_life"].to_numpy(dtype=float)
+    return float(100 * 2 ** (-1 / life[0]))
 
 
 def _headline_only() -> int:
