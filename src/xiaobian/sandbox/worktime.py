@@ -347,11 +347,11 @@ def best(office: Office, reviews: Collection[float] = REVIEWS) -> Outcome:
     cost = {}
     for share in reviews:
         for mode, table in pieces(truth, share).items():
-            may = [mode in allowed[task] for task in truth.index]
+            may = np.array([mode in allowed[str(task)] for task in truth.index])
             cost[mode, share] = table["minutes"].where(may, np.inf)
-    least = pd.DataFrame(cost).idxmin(axis=1)
-    plan = {task: choice[0] for task, choice in least.items()}
-    shares = {task: choice[1] for task, choice in least.items()}
+    least: Any = pd.DataFrame(cost).idxmin(axis=1)
+    plan = {str(task): str(choice[0]) for task, choice in least.items()}
+    shares = {str(task): float(choice[1]) for task, choice in least.items()}
     return outcome(truth, plan, shares)
 
 

@@ -270,7 +270,8 @@ def automate(
         "auto": known["minutes"] - trial["auto_minutes"],
     }
     table["seems"] = [
-        float(times[t] * seems[m][t] / HOUR) if done[t] else 0.0 for t, m in table["mode"].items()
+        float(times.iloc[i] * seems[mode].iloc[i] / HOUR) if done.iloc[i] else 0.0
+        for i, mode in enumerate(table["mode"])
     ]
     columns = ["name", "mode", "review", "seems", "saved", "low", "high", "chance", "errors", "gate"]
     low, high = np.quantile(weekly, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
@@ -371,16 +372,17 @@ def _decide(
     for place, (task, row) in enumerate(trial.iterrows()):
         mean = {choice: float(drawn[:, place].mean()) for choice, drawn in net.items()}
         best = {mode: max((c for c in mean if c[0] == mode), key=mean.__getitem__) for mode in MODES}
-        may = permitted(row) if done[task] else ("human",)
+        may = permitted(row) if done.iloc[place] else ("human",)
+        often = float(times.iloc[place])
         choice = max((best[mode] for mode in may), key=lambda c: (mean[c], c[0] == "human"))
-        drawn = net[choice][:, place] * times[task] * luck[:, place] / HOUR
+        drawn = net[choice][:, place] * often * luck[:, place] / HOUR
         low, high = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
         weekly = weekly + drawn
-        options[task] = {mode: mean[best[mode]] * times[task] / HOUR for mode in MODES}
+        options[task] = {mode: mean[best[mode]] * often / HOUR for mode in MODES}
         rows[task] = {
-            "name": row["name"], "mode": choice[0], "review": choice[1], "saved": mean[choice] * times[task] / HOUR, "low": low, "high": high,
+            "name": row["name"], "mode": choice[0], "review": choice[1], "saved": mean[choice] * often / HOUR, "low": low, "high": high,
             "chance": float((drawn > 0).mean()) if choice[0] != "human" else np.nan,
-            "errors": float(errors[choice][place] * times[task]), "gate": row["gate"],
+            "errors": float(errors[choice][place] * often), "gate": row["gate"],
         }  # fmt: skip
     made, nets = (
         pd.DataFrame.from_dict(part, orient="index").rename_axis("task") for part in (rows, options)

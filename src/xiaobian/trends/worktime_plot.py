@@ -152,7 +152,7 @@ def draw_trade(trade: pd.DataFrame, review: float, step: int | None = None) -> C
     lower.set_xlabel("交給 AI 的工作（占手做時數的比例）")
     percent_axis(lower, "x")
     lower.grid(True, axis="y")
-    top = trade.loc[trade["saved"].idxmax()]
+    top = trade.iloc[int(trade["saved"].to_numpy().argmax())]
     looked = f"每則審稿花手做時間的 {review:.0%}" if review else "沒有人審稿"
     titled(
         upper,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -134,6 +134,11 @@ def _net(forgotten: int | None = None) -> float:
     return _saved_minutes(_offer(_own()), **({} if forgotten is None else FORGOTTEN[forgotten]))
 
 
+def _asked_hours() -> float:
+    """Hours a week of the task asked about, from the diary."""
+    return float(data().audit.table["hours"].to_dict()["questions"])
+
+
 # The decision: a mode for seven tasks and one review, in the learner's own office.
 
 ASKED = ("copy", "script", "comments", "questions", "schedule", "planning", "complaints")
@@ -161,20 +166,24 @@ def _letters(modes: Mapping[str, str], share: float) -> str:
 def _unsaved(task: str, share: float) -> dict[str, float]:
     """Hours a week a task takes by mode, in the learner's own office."""
     truth = truth_of(_office())
-    return {mode: float(truth.loc[task, "times"] * table.loc[task, "minutes"] / HOUR) for mode, table in pieces(truth, share).items()}
+    spent = {mode: truth["times"] * table["minutes"] / HOUR for mode, table in pieces(truth, share).items()}
+    return {mode: float(hours.to_dict()[task]) for mode, hours in spent.items()}
+
+
+def _allowed() -> dict[str, Collection[str]]:
+    return {str(task): permitted(row) for task, row in _office().tasks().iterrows()}
 
 
 def _broken(letters: str) -> list[str]:
-    tasks = _office().tasks()
-    return [task for task, mode in _plan(letters)[0].items() if mode not in permitted(tasks.loc[task])]
+    allowed = _allowed()
+    return [task for task, mode in _plan(letters)[0].items() if mode not in allowed[task]]
 
 
 def _best_letters() -> str:
-    tasks = _office().tasks()
-    found = []
+    allowed, found = _allowed(), []
     for share in REVIEWS:
         hours = {task: _unsaved(task, share) for task in ASKED}
-        modes = {task: min(permitted(tasks.loc[task]), key=hours[task].__getitem__) for task in ASKED}
+        modes = {task: min(allowed[task], key=hours[task].__getitem__) for task in ASKED}
         letters = _letters(modes, share)
         found.append((_saved(letters), letters))
     return max(found)[1]
@@ -198,10 +207,10 @@ def _told(letters: str) -> str:
 
 def _advice(letters: str) -> str:
     modes, share = _plan(letters)
-    tasks = _office().tasks()
+    gates = declared()["gate"].to_dict()
     for task in _broken(letters):
-        if pd.notna(gate := tasks.loc[task, "gate"]):
-            return f"下一步：換「{NAMES[task]}」。{GATES[str(gate)]}不管省多少都留給人。"
+        if gates[task]:
+            return f"下一步：換「{NAMES[task]}」。{GATES[gates[task]]}不管省多少都留給人。"
         return f"下一步：換「{NAMES[task]}」。當責 4 以上的，沒有人看過就不出門。"
     top, top_share = _plan(_best_letters())
     loss = {task: _unsaved(task, share)[modes[task]] - _unsaved(task, share)[top[task]] for task in ASKED}
@@ -257,14 +266,14 @@ QUESTIONS = (
             "下表是兩週的計時日記，依工作加總。\n\n**「私訊常見問題」一週花幾小時？** 四捨五入到小數第一位就好。"
         ),
         given='case.diary.groupby("task")["minutes"].agg(["size", "sum"]).rename(columns={"size": "兩週的筆數", "sum": "兩週的分鐘"})',
-        truth=lambda: float(data().audit.table.loc["questions", "hours"]),
+        truth=_asked_hours,
         tolerance=0.06,
         unit="小時",
         decimals=1,
         slips=(
-            Slip(lambda: WEEKS * float(data().audit.table.loc["questions", "hours"]), "這是兩週的合計。題目問一週，再除以 2。"),
-            Slip(lambda: HOUR * float(data().audit.table.loc["questions", "hours"]), "這是分鐘。除以 60 才是小時。"),
-            Slip(lambda: WEEKS * HOUR * float(data().audit.table.loc["questions", "hours"]), "這是兩週的分鐘。除以 60，再除以 2。"),
+            Slip(lambda: WEEKS * _asked_hours(), "這是兩週的合計。題目問一週，再除以 2。"),
+            Slip(lambda: HOUR * _asked_hours(), "這是分鐘。除以 60 才是小時。"),
+            Slip(lambda: WEEKS * HOUR * _asked_hours(), "這是兩週的分鐘。除以 60，再除以 2。"),
         ),
         explain="兩週的分鐘 ÷ 60 ÷ 2。短而頻繁的工作，一次只有幾分鐘，加起來才看得到。",
         hints=("找 questions 那一列的「兩週的分鐘」。", "除以 60 變成小時，再除以 2 變成一週。"),
@@ -465,7 +474,7 @@ def _signed(minus: str, plus: str) -> Callable[[float], str]:
 PREDICTIONS = {
     "a": Prediction(
         prompt="計時四週，「一般留言」平均一週花幾小時？",
-        truth=lambda: float(_lesson().table.loc["comments", "hours"]),
+        truth=lambda: float(_lesson().table["hours"].to_dict()["comments"]),
         show=_hours,
         why="一次兩三分鐘，一天十幾次，每一次都小到記不住。",
         close=0.5,
