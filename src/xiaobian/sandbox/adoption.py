@@ -42,16 +42,14 @@ class AdoptionTruth:
     @property
     def turning_week(self) -> int:
         """Week (from 1) in which the most people join: the inflection of the adoption curve."""
-        joined = _joined(*(np.asarray([v]) for v in self._rates()), len(self.expected))[0]
+        rates = _columns(self.innovation, self.imitation, self.leave, self.seeded)
+        joined = _run(*rates, len(self.expected))[1][0]
         return int(np.argmax(np.diff(joined, prepend=0.0)[1:])) + 2
 
     @property
     def peak_week(self) -> int:
         """Week (from 1) with the most active users expected."""
         return int(np.argmax(self.expected)) + 1
-
-    def _rates(self) -> tuple[float, float, float, float]:
-        return self.innovation, self.imitation, self.leave, self.seeded
 
 
 def active_shares(
@@ -65,10 +63,6 @@ def active_shares(
     [[0.01, 0.0219]]
     """
     return _run(*_columns(innovation, imitation, leave, seeded), weeks)[0]
-
-
-def _joined(p: Floats, q: Floats, leave: Floats, seeded: Floats, weeks: int) -> Floats:
-    return _run(p, q, leave, seeded, weeks)[1]
 
 
 def _columns(*values: npt.ArrayLike) -> tuple[Floats, Floats, Floats, Floats]:

@@ -103,7 +103,7 @@ def feature_timeline(
     if platform is not None:
         events = events[events["platform"] == platform]
     rows = []
-    for event in events.to_dict("records"):
+    for event in _rows(events):
         state = _state(event, day)
         held = event["now"] if state in ("done", "standing") else event["before"]
         rows.append({
@@ -137,9 +137,13 @@ def stale(
     events = _events(timeline)
     day = _day(as_of, events)
     said = _claims(claims)
-    by_id = {event["id"]: event for event in events.to_dict("records")}
-    rows = [_judge(claim, by_id, day) for claim in said.to_dict("records")]
+    by_id = {event["id"]: event for event in _rows(events)}
+    rows = [_judge(claim, by_id, day) for claim in _rows(said)]
     return StaleClaims(pd.DataFrame(rows, columns=list(_COLUMNS)), day, _aged(events, day))
+
+
+def _rows(table: pd.DataFrame) -> list[dict[str, str]]:
+    return [{str(name): str(cell) for name, cell in row.items()} for row in table.to_dict("records")]
 
 
 def _judge(claim: dict[str, str], events: dict[str, dict[str, str]], day: date) -> dict[str, str]:

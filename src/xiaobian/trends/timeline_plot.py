@@ -33,7 +33,7 @@ def draw(result: FeatureTimeline) -> Chart:
         "你看的那一天", (pd.Timestamp(result.as_of), -0.9), xytext=(-5, 0), textcoords="offset points", ha="right",
         color=BRICK, fontsize=10.5, va="center",
     )  # fmt: skip
-    ax.set_yticks(range(len(dated)), [_name(row) for row in dated.to_dict("records")], color=INK)
+    ax.set_yticks(range(len(dated)), [_name(*pair) for pair in zip(dated["platform"], dated["feature"], strict=True)], color=INK)
     ax.set_ylim(len(dated) - 0.4, -1.4)
     ax.xaxis.set_major_locator(mdates.YearLocator())
     ax.xaxis.set_major_formatter(mdates.DateFormatter("%Y"))
@@ -49,9 +49,9 @@ def draw(result: FeatureTimeline) -> Chart:
     return figure
 
 
-def _name(row: dict[str, str]) -> str:
-    platform = PLATFORMS.get(row["platform"], "") if row["platform"] not in ("other", "ga4") else ""
-    return spaced(f"{platform}・{row['feature']}" if platform else row["feature"])
+def _name(platform: str, feature: str) -> str:
+    name = "" if platform in ("other", "ga4") else PLATFORMS.get(platform, "")
+    return spaced(f"{name}・{feature}" if name else feature)
 
 
 def _day(text: str, *, end: bool) -> pd.Timestamp:

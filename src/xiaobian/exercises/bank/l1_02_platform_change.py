@@ -117,7 +117,7 @@ def _lines(seed: int, weeks: int) -> list[dict[str, float]]:
 
 def _reported(seed: int, letters: str) -> list[tuple[float, float]]:
     """Low and high of each platform's report."""
-    watched, way, what = letters
+    watched, way, what = tuple(letters)
     weeks, ends = _WATCHED[watched], []
     for number in range(HIDDEN):
         if way == "E":
@@ -153,7 +153,7 @@ def _told(letters: str) -> str:
 
 
 def _advice(letters: str) -> str:
-    watched, way = letters[:2]
+    watched, way = letters[0], letters[1]
     if way != "E":
         return "下一步：換「用什麼畫」。一條線的上下只是這幾週的抖動，不包含「曲線可能彎到別的地方去」。"
     if watched == "A":
