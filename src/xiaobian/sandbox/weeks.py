@@ -107,7 +107,8 @@ def past_worth(world: World, weeks: int = 26) -> dict[tuple[str, str], float]:
     drawn = engine.draw(world.effects, design, sequence(world.seed, "history", "habit"))
     engagements = pd.Series(drawn.likes + drawn.comments + drawn.shares + drawn.saves)
     means = engagements.groupby([plan["platform"].astype(str), plan["format"].astype(str)]).mean()
-    return {(str(platform), str(form)): float(mean) for (platform, form), mean in means.items()}
+    kinds = zip(*(means.index.get_level_values(level) for level in (0, 1)), strict=True)
+    return dict(zip(kinds, means.astype(float), strict=True))
 
 
 def follow(
