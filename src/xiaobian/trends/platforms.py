@@ -171,7 +171,7 @@ def _own(reach: pd.DataFrame) -> pd.DataFrame:
 def overlaps(reach: Floats, nested: Floats | float) -> Floats:
     """Share met by both of each pair [..., items, items]: between independent and nested.
 
-    >>> overlaps(np.array([0.5, 0.4]), 1.0)[0, 1].round(3)
+    >>> float(overlaps(np.array([0.5, 0.4]), 1.0)[0, 1])
     0.4
     """
     product = reach[..., :, None] * reach[..., None, :]
