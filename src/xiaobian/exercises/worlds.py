@@ -12,7 +12,8 @@ from ..sandbox import World
 
 
 @cache
-def _tables(seed: int) -> dict[str, pd.DataFrame]:
+def tables_of(seed: int) -> dict[str, pd.DataFrame]:
+    """Half a year of the brand, made once for each seed; not to be changed."""
     return samples.build(seed=seed)
 
 
@@ -22,7 +23,7 @@ def own_tables(lesson: str) -> dict[str, pd.DataFrame]:
     >>> sorted(own_tables("3.1"))
     ['account_days', 'posts']
     """
-    return _tables(records.seed(lesson, "exercise"))
+    return tables_of(records.seed(lesson, "exercise"))
 
 
 @lru_cache(maxsize=32)

@@ -107,8 +107,8 @@ def past_worth(world: World, weeks: int = 26) -> dict[tuple[str, str], float]:
     drawn = engine.draw(world.effects, design, sequence(world.seed, "history", "habit"))
     engagements = pd.Series(drawn.likes + drawn.comments + drawn.shares + drawn.saves)
     means = engagements.groupby([plan["platform"].astype(str), plan["format"].astype(str)]).mean()
-    kinds = zip(*(means.index.get_level_values(level) for level in (0, 1)), strict=True)
-    return dict(zip(kinds, means.astype(float), strict=True))
+    platforms, forms = (means.index.get_level_values(level) for level in (0, 1))
+    return {(str(p), str(f)): float(mean) for p, f, mean in zip(platforms, forms, means, strict=True)}
 
 
 def follow(
