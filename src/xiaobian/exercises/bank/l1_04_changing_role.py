@@ -265,7 +265,10 @@ QUESTIONS = (
         prompt=(
             "下表是兩週的計時日記，依工作加總。\n\n**「私訊常見問題」一週花幾小時？** 四捨五入到小數第一位就好。"
         ),
-        given='case.diary.groupby("task")["minutes"].agg(["size", "sum"]).rename(columns={"size": "兩週的筆數", "sum": "兩週的分鐘"})',
+        given=(
+            'named = case.diary["task"].map(case.trial["name"]).rename("工作")\n'
+            'case.diary.groupby(named)["minutes"].agg(["size", "sum"]).set_axis(["兩週的筆數", "兩週的分鐘"], axis=1)'
+        ),
         truth=_asked_hours,
         tolerance=0.06,
         unit="小時",
@@ -276,7 +279,7 @@ QUESTIONS = (
             Slip(lambda: WEEKS * HOUR * _asked_hours(), "這是兩週的分鐘。除以 60，再除以 2。"),
         ),
         explain="兩週的分鐘 ÷ 60 ÷ 2。短而頻繁的工作，一次只有幾分鐘，加起來才看得到。",
-        hints=("找 questions 那一列的「兩週的分鐘」。", "除以 60 變成小時，再除以 2 變成一週。"),
+        hints=("找「私訊常見問題」那一列的「兩週的分鐘」。", "除以 60 變成小時，再除以 2 變成一週。"),
         wrong=(Wrong("很多", "看不出是哪個數字"), Wrong(400, "偏大")),
     ),
     Match(
@@ -353,13 +356,14 @@ QUESTIONS = (
         prompt=(
             "替你的辦公室分派七項工作，再訂一個審稿時間。其餘的先照這樣：剪輯與字幕、數據週報由 AI 起草人審，改尺寸、熱點蒐集全自動，"
             "過敏原、個資、危機留給人。\n\n"
+            "嶼穗的規矩：危機、道歉、個資、健康或法律的說法留給人；文案、腳本、企劃要掛品牌的名，沒有人看過就不出門。"
             "表裡是照日記和試做預估的一週淨省（小時），**連規矩不允許的做法也列了出來**。面板是另一間辦公室的真相，拿來練手感。"
             "你的計畫會放進你這一間的真相；分數是省下的小時 ÷ 這些選項裡最多能省的，八成以上通過。"
         ),
         given=(
             "plan = xb.trends.automate(case.trial, case.audit)\n"
             "from IPython.display import display\n"
-            'display(plan.options.set_axis(["留給人", "AI 起草＋人審", "全自動"], axis=1).set_axis(case.trial["name"]).round(1))\n'
+            'display(plan.options.set_axis(["留給人", "AI 起草＋人審", "全自動"], axis=1).set_axis(case.trial["name"]).round(1) + 0.0)\n'
             "xb.panels.worktime_explorer(case.practice)"
         ),
         choices=CHOICES,
