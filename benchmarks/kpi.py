@@ -2,12 +2,15 @@
 
 Groups: platform × weekday (42), then platform × week (about 600). The plain version does the least that gives
 comparable numbers: for each group the seven rates as ratio of sums and as median, no intervals, no notes.
+``--engines`` compares with the same sums and medians written by hand for an engine instead.
+
+Last run on engines, 30 November 2026, 10,000,000 rows in ten Parquet files, a machine at work: DuckDB by hand 7.35 s,
+kpi 7.51 s, ratio 1.02 (CPU 1.02); Polars 14.64 s and 16.25 s, ratio 1.11 (CPU 1.10).
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib
 import json
 import resource
 import subprocess
@@ -27,6 +30,7 @@ from xiaobian.analytics.metrics import METRICS
 from xiaobian.tables import TAIPEI
 
 MILLION = 1_000_000
+WARM = "warm.parquet"
 PARTS = ["likes", "comments", "shares", "saves"]
 
 
@@ -105,6 +109,7 @@ def parquet(folder: Path, rows: int) -> str:
         held.register("posts", posts)
         held.execute(f"COPY posts TO '{folder}/part-{place:03}.parquet' (FORMAT parquet)")
         held.close()
+    posts_table(1000).to_parquet(folder / WARM)
     return f"{folder}/part-*.parquet"
 
 
@@ -209,9 +214,9 @@ CELLS: dict[str, Callable[[str], int]] = {
 
 
 def cell(name: str, files: str) -> None:
-    """One measurement in a process of its own, importing left out: seconds, CPU seconds, peak memory in GB."""
-    engine = name.split()[0]
-    importlib.import_module(engine)
+    """One measurement in a process of its own, after a thousand rows so that importing is left out: seconds, CPU
+    seconds, peak memory in GB."""
+    CELLS[name](str(Path(files).parent / WARM))
     start, busy = time.perf_counter(), time.process_time()
     groups = CELLS[name](files)
     told = {"groups": groups, "seconds": time.perf_counter() - start, "cpu": time.process_time() - busy}

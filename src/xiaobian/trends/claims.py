@@ -91,7 +91,7 @@ def _says(text: str, rule: Mapping[str, Any]) -> str:
 def _of_limit(text: str, limit: Mapping[str, Any]) -> str:
     unit = "個" if limit["unit"] == "count" else "|".join(_SECONDS)
     before = rf"(?:{words()['limit_words']})[^，。、\d]{{0,6}}(\d+)({unit})"
-    after = rf"(\d+)({unit})(?:以內|為限|的?上限)"
+    after = rf"(\d+)({unit})(?:以內|為限|的?上限)"  # lint: off
     limits = {_size(*found.groups()) for pattern in (before, after) for found in re.finditer(pattern, text)}
     if limits:
         return "now" if limits <= set(limit["now"]) else "before"

