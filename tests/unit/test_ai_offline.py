@@ -13,7 +13,7 @@ from xiaobian import datasets, lint
 from xiaobian.ai import offline
 from xiaobian.ai.briefs import KINDS, Brief, example
 from xiaobian.ai.grounding import claims, ungrounded
-from xiaobian.ai.offline import escalation, faq, faq_store, grammar, moderation, replies, rewriting
+from xiaobian.ai.offline import escalation, faq, faq_store, fitting, grammar, moderation, replies, rewriting
 from xiaobian.ai.offline.free import reply
 from xiaobian.ai.offline.headlines import LONGEST, headlines
 from xiaobian.ai.offline.ideas import ideas
@@ -87,7 +87,7 @@ def test_the_shipped_weights_belong_to_todays_wordings():
     bot = faq.bot()
     sample = slice(0, None, 97)
     rows = bot.space.rows
-    again = (rows[sample] @ (rows.T @ kept.dual)) + faq.RIDGE * kept.dual[sample]
+    again = (rows[sample] @ (rows.T @ kept.dual)) + fitting.RIDGE * kept.dual[sample]
     assert abs(again - bot.target()[sample]).max() < 0.05
     assert kept.figures["precision"] >= faq.PRECISION and kept.figures["harmful"] == 0
 

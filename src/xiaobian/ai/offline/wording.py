@@ -67,3 +67,20 @@ def meanings(text: str) -> list[str]:
     """
     kept = plain(text)
     return [name for name, words in _lists()[2] if words.search(kept)]
+
+
+@cache
+def _concepts() -> list[tuple[str, re.Pattern[str]]]:
+    declared = yaml.load(datasets.path("ai/synonyms.yml").read_text(encoding="utf-8"), Loader=LOADER)
+    return [(name, re.compile(pattern)) for name, pattern in declared["concepts"].items()]
+
+
+@lru_cache(maxsize=20_000)
+def concepts(text: str) -> tuple[str, ...]:
+    """What is spoken of: things, people, places, deeds and states, finer than the meanings.
+
+    >>> concepts("寄到澎湖要多少錢")
+    ('island', 'how_much', 'ship', 'arrive')
+    """
+    kept = plain(text)
+    return tuple(name for name, pattern in _concepts() if pattern.search(kept))
