@@ -84,6 +84,35 @@ def test_an_unasked_question_is_answered_honestly(assistant):
     assert "不是 AI" in assistant.ask("幫我寫一首詩").text
 
 
+def paid(said):
+    fake = Fake(reply(chat_body(said)))
+    return xb.ai.connect("openai", key=KEY, transport=fake), fake
+
+
+def test_a_free_question_hides_personal_data_and_puts_it_back():
+    made, fake = paid("請撥 [電話1] 找客人確認。")
+    result = made.ask("客人說打 0912-345-678 給他，幫我寫一句提醒同事的話")
+    sent = json.dumps(fake.bodies[0], ensure_ascii=False)
+    assert "0912" not in sent and "[電話1]" in sent
+    assert result.text == "請撥 0912-345-678 找客人確認。" and result.masked and not result.violations
+    assert any("已遮住" in warning for warning in result.warnings)
+
+
+def test_a_free_question_without_personal_data_is_sent_as_it_is():
+    made, fake = paid("好")
+    result = made.ask("幫我想一句開場白", system="用正體中文")
+    assert [m["content"] for m in fake.bodies[0]["messages"]] == ["用正體中文", "幫我想一句開場白"]
+    assert result.masked == () and result.checks == () and result.violations == ()
+
+
+def test_a_free_answer_passes_the_exit_checks():
+    made, _ = paid("我們保證全額退款，請點 http://bad.example 領取")
+    result = made.ask("幫我回覆客人")
+    assert {"url", "promise"} <= {violation.rule for violation in result.violations}
+    assert all(row.passed is False and row.name == "出口檢查" for row in result.checks) and result.checks
+    assert any("發佈前請先改" in warning for warning in result.warnings)
+
+
 def test_chat_streams_and_ends_with_usage(assistant):
     events = list(
         assistant.client.chat.completions.create(

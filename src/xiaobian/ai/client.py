@@ -15,8 +15,10 @@ from ..records import now, state_dir
 from . import capabilities, credentials, exchange, profiles, recorded
 from . import prices as price_list
 from .capabilities import Capabilities
+from .checks import Row
 from .exchange import Message, Reply
 from .failures import EMPTY, NESTED, AIError, _made, clear
+from .guarding import Guarded
 from .ledger import STANDING, Budget, Ledger
 from .profiles import Profile
 from .result import Result, badge
@@ -102,10 +104,25 @@ class Assistant:
     # ── asking ──
 
     def ask(self, prompt: str, *, system: str = "", max_tokens: int | None = None) -> Result:
-        """One free question, one answer. max_tokens: cap on the answer. Raises AIError."""
-        reply = exchange.send(self, _messages(prompt, system), max_tokens=max_tokens)
-        warnings = ["回答碰到長度上限，可能沒寫完"] if reply.finish == "length" else []
-        return self.result(reply, reply.text, warnings=[*reply.warnings, *warnings])
+        """One free question, one answer, guarded like a task's: personal data hidden on the way out, the answer checked.
+
+        max_tokens: cap on the answer. Raises AIError.
+        """
+        guarded = Guarded.of({"prompt": prompt, "system": system}, marked=self.is_ai)
+        asked = guarded.payload
+        told = "\n\n".join(part for part in (asked["system"], guarded.told if guarded.masked else "") if part)
+        reply = exchange.send(self, _messages(asked["prompt"], told), max_tokens=max_tokens)
+        text = guarded.restored(reply.text)
+        violations = guarded.leaving("ask", {"text": text}, system=system) if self.is_ai else ()
+        rows = [Row("出口檢查", False, found.reason, "python:exit", found.rule) for found in violations]
+        warnings = [*reply.warnings, *guarded.warnings]
+        if reply.finish == "length":
+            warnings.append("回答碰到長度上限，可能沒寫完")
+        if rows:
+            warnings.append(f"{len(rows)} 項檢查沒有通過，發佈前請先改")
+        return dataclasses.replace(
+            self.result(reply, text, checks=rows, masked=guarded.masked, warnings=warnings), violations=violations
+        )
 
     def stream(self, prompt: str, *, system: str = "", max_tokens: int | None = None) -> Iterator[str]:
         """One free question, the answer piece by piece. Raises AIError when it breaks."""
