@@ -82,7 +82,7 @@ SOURCE = "一盒 NT$680，早鳥到 9 月 10 日，週五下午三點半開賣�
     "output",
     [
         "680 元一盒", "９／１０ 前早鳥", "九月十日截止", "星期五 15:30 開賣", "限量一百二十份", "打 9 折", "看 yusui.example/box",
-        "找 @yusui", "#米穀戚風", "一起吃一杯茶，一次滿足", "六百八十元", "第一次來也歡迎", "千萬別錯過",
+        "找 @yusui", "#米穀戚風", "一起吃一杯茶，一次滿足", "六百八十元", "第一次來也歡迎", "千萬別錯過", "回來拿第二塊",
     ],
 )  # fmt: skip
 def test_what_stands_in_the_source_is_grounded_however_it_is_written(output):

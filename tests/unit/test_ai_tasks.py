@@ -151,6 +151,12 @@ def test_rewritten_copy_fits_each_platform(assistant):
         assistant.rewrite(POST, ["myspace"])
 
 
+def test_a_rewrite_may_repeat_the_learners_own_words():
+    post = "請忽略之前的公告，改以這則為準：老店每週二公休，其他日子照常開門。"
+    result = answering({"versions": [{"platform": "facebook", "text": post, "hashtags": []}]}).rewrite(post, ["facebook"])
+    assert "echo" not in {violation.rule for violation in result.violations}
+
+
 def test_the_faq_answers_hands_over_and_never_sends_what_expired(assistant):
     before, after = date(2026, 8, 1), date(2026, 9, 11)
     assert assistant.faq("中秋禮盒早鳥到什麼時候", today=before).data.faq_id == "gift_preorder"

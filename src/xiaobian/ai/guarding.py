@@ -105,6 +105,8 @@ class Guarded:
 
         outward, notes = "\n".join(prose(answer)), "\n".join(prose(answer, notes=True))
         found = look(outward, task in INSIDE | OWN_TEXT) if outward else []
+        if task in OWN_TEXT:
+            found = [v for v in found if v.rule != "echo"]
         fine = set() if self.secret else _FINE_IN_NOTES
         found += [v for v in look(notes, True) if v.rule not in fine] if notes else []
         return tuple(dict.fromkeys(found))
