@@ -8,7 +8,8 @@ from functools import cache
 import pandas as pd
 
 from ... import datasets, records
-from ...analytics import control_chart, kpi, with_followers
+from ...analytics import control_chart, with_followers
+from ...analytics.kpi.kpi import kpi
 from ...analytics.kpi.result import KPIResult
 from ...exports import read_export
 from .. import checks
