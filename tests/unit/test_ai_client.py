@@ -105,6 +105,22 @@ def test_a_free_question_without_personal_data_is_sent_as_it_is():
     assert result.masked == () and result.checks == () and result.violations == ()
 
 
+@pytest.mark.parametrize("size", [1, 3, 100])
+def test_a_streamed_answer_hides_and_puts_back_however_it_is_cut(monkeypatch, size):
+    answer = "「好」，請撥 [電話1] 找客人（王小姐）確認。[完"
+    sent = []
+
+    def pieces(assistant, messages, **options):
+        sent.extend(messages)
+        yield from (answer[start : start + size] for start in range(0, len(answer), size))
+
+    monkeypatch.setattr("xiaobian.ai.exchange.stream", pieces)
+    made, _ = paid("好")
+    heard = "".join(made.stream("客人說打 0912-345-678 給他"))
+    assert "0912" not in json.dumps(sent, ensure_ascii=False)
+    assert heard == answer.replace("[電話1]", "0912-345-678")
+
+
 def test_a_free_answer_passes_the_exit_checks():
     made, _ = paid("我們保證全額退款，請點 http://bad.example 領取")
     result = made.ask("幫我回覆客人")

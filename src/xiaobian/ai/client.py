@@ -108,10 +108,8 @@ class Assistant:
 
         max_tokens: cap on the answer. Raises AIError.
         """
-        guarded = Guarded.of({"prompt": prompt, "system": system}, marked=self.is_ai)
-        asked = guarded.payload
-        told = "\n\n".join(part for part in (asked["system"], guarded.told if guarded.masked else "") if part)
-        reply = exchange.send(self, _messages(asked["prompt"], told), max_tokens=max_tokens)
+        guarded, messages = self._guarded(prompt, system)
+        reply = exchange.send(self, messages, max_tokens=max_tokens)
         text = guarded.restored(reply.text)
         violations = guarded.leaving("ask", {"text": text}, system=system) if self.is_ai else ()
         rows = [Row("出口檢查", False, found.reason, "python:exit", found.rule) for found in violations]
@@ -125,8 +123,16 @@ class Assistant:
         )
 
     def stream(self, prompt: str, *, system: str = "", max_tokens: int | None = None) -> Iterator[str]:
-        """One free question, the answer piece by piece. Raises AIError when it breaks."""
-        return exchange.stream(self, _messages(prompt, system), max_tokens=max_tokens)
+        """One free question, the answer piece by piece, personal data hidden on the way out; what comes is not checked,
+        for it is shown before it is whole. Raises AIError when it breaks."""
+        guarded, messages = self._guarded(prompt, system)
+        return guarded.restored_pieces(exchange.stream(self, messages, max_tokens=max_tokens))
+
+    def _guarded(self, prompt: str, system: str) -> tuple[Guarded, list[Message]]:
+        guarded = Guarded.of({"prompt": prompt, "system": system}, marked=self.is_ai)
+        asked = guarded.payload
+        told = "\n\n".join(part for part in (asked["system"], guarded.told if guarded.masked else "") if part)
+        return guarded, _messages(asked["prompt"], told)
 
     def result(
         self, reply: Reply, text: str, *, data: Any = None, checks: Sequence[Any] = (), masked: Sequence[str] = (),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +22,9 @@ _NO_PROSE = {
 """Keys of answers that hold a choice from a list or words for a drawing tool, not words for a reader."""
 _NOTES = {"reason", "missing", "why"}
 """Keys of answers that are read by colleagues."""
+_LONGEST = 16
+"""No placeholder is longer, in characters."""
+_OPENING, _CLOSING = "[［【〔〖「(（{｛<〈", "]］】〕〗」)）}｝>〉"
 _FINE_IN_NOTES = {"fact", "contact", "slot"}
 """What notes of the rules engine may speak of; notes of a model are looked at like the rest."""
 
@@ -88,6 +91,19 @@ class Guarded:
     def restored(self, answer: Any) -> Any:
         """The answer without marks and with what was hidden put back."""
         return _each(lambda text: pii.unmask(injection.unspot(text, self.mark), self.table), answer)
+
+    def restored_pieces(self, pieces: Iterable[str]) -> Iterator[str]:
+        """The same for an answer that comes in pieces, which may cut through a placeholder."""
+        held = ""
+        for piece in pieces:
+            held += piece
+            opened = max(map(held.rfind, _OPENING))
+            whole = opened < 0 or len(held) - opened > _LONGEST or any(c in held[opened:] for c in _CLOSING)
+            ready, held = (held, "") if whole else (held[:opened], held[opened:])
+            if ready:
+                yield self.restored(ready)
+        if held:
+            yield self.restored(held)
 
     def leaving(self, task: str, answer: Any, *, source: Sequence[str] = (), system: str = "") -> tuple[Violation, ...]:
         """What keeps an answer from going out without a person. source: more that the learner trusts.
