@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pandas as pd
+from pandas.api.types import pandas_dtype
 
 from .errors import NotFound, TableError
 
@@ -395,7 +396,7 @@ def _cast(frame: pd.DataFrame, column: Column) -> pd.Series:
 
 
 def _as(values: pd.Series, column: Column) -> pd.Series:
-    if values.dtype == column.dtype:
+    if values.dtype == pandas_dtype(column.dtype):
         return values
     try:
         if column.dtype.startswith("datetime64"):

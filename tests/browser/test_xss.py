@@ -34,6 +34,11 @@ PANELS = {
     "inbox": "xb.panels.faq_explorer(pd.DataFrame({'text': hostile, 'gold': 'none', 'person': False}))",
     "queue": "xb.panels.queue_explorer()",
 }
+CONTROL = """
+from IPython.display import HTML
+HTML("<img src=x onerror=\\"window.control='ran'\\"><b class='control'>control</b>")
+"""
+"""The same kind of text shown as HTML, which does run: what the panels do is worth testing."""
 
 
 def cell(number, source):
@@ -43,7 +48,7 @@ def cell(number, source):
 @pytest.fixture(scope="module")
 def shown(lab, running_browser):
     """One notebook with every panel, run from the first cell to the last, and what its page said meanwhile."""
-    cells = [cell(n, source) for n, source in enumerate([SOURCE, *PANELS.values()])]
+    cells = [cell(n, source) for n, source in enumerate([SOURCE, *PANELS.values(), CONTROL])]
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     notebook = {"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
     (lab.course / NOTEBOOK).write_text(json.dumps(notebook), encoding="utf-8")
@@ -56,6 +61,7 @@ def shown(lab, running_browser):
     page.locator('.lm-Menu-item[data-command="runmenu:run-all"]').click()
     panels = page.locator(".jp-NotebookPanel:visible .xb-panel")
     panels.nth(len(PANELS) - 1).wait_for(timeout=READY_MS)
+    page.wait_for_function("window.control === 'ran'", timeout=READY_MS)
     yield page, panels, asked
     context.close()
 

@@ -69,8 +69,8 @@ def test_it_prints_tables_and_draws_as_a_kernel_does(kernel):
 def test_it_can_be_interrupted_and_ends_when_told(kernel):
     manager, client = kernel()
     number = int(printed(client, "import os; print(os.getpid())"))
-    asked = client.execute("import time\nwhile True: time.sleep(0.05)")
-    while client.get_iopub_msg(timeout=30)["content"].get("execution_state") != "busy":
+    asked = client.execute("import time; print('on', flush=True)\nwhile True: time.sleep(0.05)")
+    while "on" not in client.get_iopub_msg(timeout=30)["content"].get("text", ""):
         pass
     manager.interrupt_kernel()
     while (reply := client.get_shell_msg(timeout=30))["parent_header"]["msg_id"] != asked:

@@ -89,8 +89,5 @@ def _sides(dates: list[pd.Timestamp], room: pd.Timedelta) -> list[str]:
     >>> _sides([pd.Timestamp("2025-09-24"), pd.Timestamp("2025-10-22")], pd.Timedelta(days=40))
     ['right', 'left']
     """
-    after = [later - date < room for date, later in pairwise(dates)]
-    return [
-        "right" if close_after else "left" if close_before else "center"
-        for close_before, close_after in zip([False, *after], [*after, False], strict=False)
-    ]
+    near = [False, *(later - date < room for date, later in pairwise(dates)), False]
+    return ["right" if near[k + 1] else "left" if near[k] else "center" for k in range(len(dates))]
