@@ -41,7 +41,7 @@ class Lab:
         A named notebook opens in a workspace of its own: JupyterLab brings back the tabs of the last visit, and the
         opening page must be judged as on a first one.
         """
-        target = f"lab/workspaces/beside/tree/{path}" if path else ""
+        target = f"lab/workspaces/{Path(path).stem}/tree/{path}" if path else ""
         page.goto(f"{self.address}{target}?token={self.token}")
         page.locator(".jp-NotebookPanel:visible .jp-Notebook").wait_for(timeout=READY_MS)
         page.get_by_text(re.compile(r"\(ipykernel\) \| (Idle|閒置)")).wait_for(timeout=READY_MS)
