@@ -13,7 +13,7 @@ import xiaobian
 PACKAGE = Path(xiaobian.__file__).parent
 
 FLOORS = (
-    ("datasets", "tables", "errors"),
+    ("datasets", "tables", "errors", "rooms"),
     ("text", "records"),
     ("lint", "plotting", "reports", "optimize"),
     ("sandbox", "exports"),

@@ -5,24 +5,11 @@ Where sums suffice, the engine adds up and only the small result is fetched; els
 function says so. ``WHERE_IT_RUNS`` is the one list; tests/unit/test_engines.py holds every entry to it.
 """
 
-import sys
-from types import MappingProxyType, ModuleType
-from typing import Any
+from types import MappingProxyType
 
-import lazy_loader as _lazy
+from ..rooms import lazy
 
-__getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)
-
-
-class _Lazy(ModuleType):
-    """A package in which a folder that has been imported does not hide the function of its name."""
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if not (isinstance(value, ModuleType) and name in __all__):
-            super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Lazy
+__getattr__, __dir__, __all__ = lazy(__name__, __file__)
 
 WHERE_IT_RUNS = MappingProxyType(
     {
