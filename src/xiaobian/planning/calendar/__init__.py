@@ -1,0 +1,1 @@
+"""The content calendar: planned posts, approval, conflicts, and files for other programs."""
