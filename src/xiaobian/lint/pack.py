@@ -3,6 +3,7 @@
 A pack is a YAML file::
 
     title: 台灣用語
+    extends: [typography_core]    # shipped packs whose rules come first, if any
     defaults: {kind: substitution, severity: warning, reference: STYLE_ZH, message: 台灣多用「{use}」}
     except: [...]                 # patterns; a hit of any rule inside a match never counts
     rules:
@@ -132,13 +133,21 @@ def load(pack: str | Path | Pack) -> Pack:
 def _load(file: Path, _changed: int) -> Pack:
     content = _yaml(file)
     shared = tuple(_compiled(source, file, "", "except") for source in as_tuple(content.get("except")))
-    rules = tuple(_rule({**content.get("defaults", {}), **spec}, file, shared) for spec in content["rules"])
+    own = tuple(_rule({**content.get("defaults", {}), **spec}, file, shared) for spec in content["rules"])
+    rules = (*_extended(content, file), *own)
     seen: set[str] = set()
     for rule in rules:
         if rule.id in seen:
             _refuse(file, f"的規則 {rule.id}", "這個 id 出現兩次", "請讓每條規則的 id 都不同")
         seen.add(rule.id)
     return Pack(file.stem, str(content.get("title", file.stem)), rules, Words(rules))
+
+
+def _extended(content: Mapping[str, Any], file: Path) -> Iterator[Rule]:
+    for name in as_tuple(content.get("extends")):
+        if name not in _shipped() or name == file.stem:
+            _refuse(file, "", f"extends 找不到 {name}", f"可用的是 {'、'.join(packs())}")
+        yield from load(name).rules
 
 
 def _refuse(file: Path, place: str, what: str, next_step: str) -> NoReturn:
