@@ -12,7 +12,9 @@ from xiaobian.errors import ReadError
 
 HERE = Path(__file__).parent
 PACKS = ("typography", "inclusive", "copy")
-NATIVE = [t for t in (HERE.parent / "data" / "copy.txt").read_text(encoding="utf-8").splitlines() if t.strip()]
+NATIVE = [
+    t for t in (HERE.parent / "data" / "copy.txt").read_text(encoding="utf-8").splitlines() if t.strip()
+]
 ESCAPE = re.compile(r"\\u([0-9a-f]{4})|\\n")
 
 
@@ -82,7 +84,9 @@ def test_the_inclusive_pack_is_the_table_and_names_its_rows():
     table = datasets.reference("inclusive_terms")
     table = table[table["term"].notna()]
     told_terms = {
-        str(term): str(row["prefer"]) for row in table.to_dict("records") for term in str(row["term"]).split("、")
+        str(term): str(row["prefer"])
+        for row in table.to_dict("records")
+        for term in str(row["term"]).split("、")
     }
     rules = lint.load("inclusive").rules
     words = {word: uses for rule in rules for word, uses in rule.words.items()}
