@@ -13,6 +13,7 @@ __getattr__, __dir__, __all__ = _lazy.attach(
         "image": ["crop_explorer"],
         "inbox": ["faq_explorer"],
         "kpi": ["kpi_explorer"],
+        "live": ["live_control", "live_room"],
         "panel": ["Panel"],
         "platforms": ["platforms_explorer"],
         "prompt": ["blind_compare", "prompt_explorer"],

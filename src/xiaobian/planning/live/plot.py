@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ...plotting import BRICK, HAIRLINE, PAPER, SEA, SECONDARY, TEXT, Chart, chart, source_note, titled
-from .injects import scenario
+from .injects import draw, scenario
 
 if TYPE_CHECKING:
     from .judging import LiveReview
@@ -120,4 +120,28 @@ def draw_waiting(kinds: Sequence[str]) -> Chart:
     titled(ax, "有些事等五分鐘沒關係，有些事一分鐘就來不及", "等待的傷害，設計參數")
     source_note(ax)
     figure.summary = "；".join(f"{label} 最多 {value:g} 點" for value, label, _ in ends)
+    return figure
+
+
+def draw_arrivals(seed: int) -> Chart:
+    """When something happens in a drill, and nothing else of it: a dot an inject."""
+    figure, ax = chart(9, 2.6)
+    heights: dict[int, int] = {}
+    for inject in draw(seed):
+        slot = inject.at // 20
+        heights[slot] = heights.get(slot, 0) + 1
+        ax.plot([slot * 20 + 10], [heights[slot]], "o", color=SEA, markersize=11)
+    ax.set_xlim(0, scenario().seconds)
+    ax.set_ylim(0, max(heights.values()) + 1)
+    ax.set_xticks(range(0, scenario().seconds + 1, 60), [str(m) for m in range(scenario().seconds // 60 + 1)])
+    ax.set_yticks([])
+    ax.grid(False)
+    ax.set_xlabel("直播第幾分鐘")
+    most = max(heights.values())
+    titled(
+        ax,
+        f"狀況不會排隊來：最擠的 20 秒裡有 {most} 個",
+        f"{scenario().injects} 個狀況，一點是一個，還不知道是什麼",
+    )
+    source_note(ax)
     return figure
