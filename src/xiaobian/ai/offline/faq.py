@@ -24,6 +24,7 @@ from ... import datasets
 from ...errors import NotFound, ReadError
 from ...text import classify
 from ...text.retrieval import Retriever
+from ..safety import pii
 from . import faq_store, moderation, wording
 from .escalation import Alarm, alarm
 from .faq_store import Fitted
@@ -42,6 +43,8 @@ UNHAPPY = (0.9, 0.4)
 """How negative a text that asks, and one that asks nothing, may sound before it is left to a person (設計參數)."""
 HARMFUL = ("selfharm", "threat", "hate", "insult", "sexual", "illicit")
 """Labels of the moderation rules that no machine answers."""
+ELSEWHERE = "other_company"
+"""The rule for what belongs to another company."""
 FOLDS, FEATURES, CASE = 5, 20, 0
 
 
@@ -164,9 +167,14 @@ class Bot:
         return Fitted(ridge(self.space.rows, target), sure, limit, figures)
 
     def target(self) -> np.ndarray:
-        """What the weights should say of each wording [wordings, labels + 1]: its label and, last, a person's case."""
-        share = max(float(self.person.mean()), 1 / len(self.person))
-        case = np.where(self.person, 1.0, -share / (1 - share + 1e-9))
+        """What the weights should say of each wording [wordings, labels + 1]: its label and, last, a person's case.
+
+        A question to another company is worded like one to us; its name alone gives it away, and a rule knows the names.
+        """
+        named = [(struck := alarm(text)) is not None and struck.rule == ELSEWHERE for text in self.texts]
+        grave = self.person & ~np.array(named)
+        share = max(float(grave.mean()), 1 / len(grave))
+        case = np.where(grave, 1.0, -share / (1 - share + 1e-9))
         return np.column_stack([np.eye(len(self.ids))[self.gold], case])
 
     def unseen(self, target: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -252,6 +260,8 @@ class Bot:
             return Answer("person", waiting, best, sure, struck.say(), struck, near)
         if rude := next((one for one in moderation.judge(question) if one.label in HARMFUL), None):
             return Answer("person", WAITING, best, sure, f"{rude.title}：出現「{rude.words}」，請真人處理", None, near)
+        if found := pii.find(question):
+            return Answer("person", WAITING, best, sure, f"裡面有{found[0].label}，是個人的資料或個案，請真人看過再回", None, near)
         if len(wording.core(question)) < 2:
             return Answer("person", WAITING, best, sure, "問題太短，看不出要問什麼", None, near)
         if entry.escalate and sure >= 0.3:
