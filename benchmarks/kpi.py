@@ -4,9 +4,11 @@ Groups: platform × weekday (42), then platform × week (about 600). The plain v
 comparable numbers: for each group the seven rates as ratio of sums and as median, no intervals, no notes.
 ``--engines`` compares with the same sums and medians written by hand for an engine instead.
 
-Last run on engines, 30 November 2026, 10,000,000 rows in ten Parquet files, a machine at work: DuckDB by hand 7.35 s,
-kpi 7.51 s, ratio 1.02 (CPU 1.02); Polars 14.64 s and 16.25 s, ratio 1.11 (CPU 1.10). A later run on an idle machine, with
-lazy imports: DuckDB 5.47 s and 6.80 s, ratio 1.24 (CPU 1.23); Polars 11.19 s and 12.75 s, ratio 1.14 (CPU 1.15). The aim is 1.10.
+Last runs on engines, 30 November 2026, 10,000,000 rows in ten Parquet files, fastest of three in turn, a machine at work:
+DuckDB by hand 6.01 s, kpi 6.30 s, ratio 1.05 (CPU 1.04); again 7.18 s, 6.40 s, .89 (CPU 1.06). Polars 12.48 s, 12.88 s,
+1.03 (CPU 1.07); again 15.15 s, 15.48 s, 1.02 (CPU 1.07). The aim is 1.10. Two cores scatter: earlier runs of the same code
+gave up to 1.24 for DuckDB and 1.16 for Polars, by the clock and by CPU. What kpi() asks for beyond the query by hand: how many
+posts know each part of 互動, the first and the last day.
 """
 
 from __future__ import annotations
