@@ -1,4 +1,8 @@
-"""Exact choices under limits. Knows nothing of platforms or posts: values, costs, limits, overlaps."""
+"""Exact choices under limits. Knows nothing of platforms or posts: values, costs, limits, overlaps, slots.
+
+What to take at all: ``choose``. What to place where and when: the modules ``schedule`` (the problem), ``schedule_model``
+(``solve``), ``schedule_greedy``, ``schedule_conflict`` and ``schedule_binding``.
+"""
 
 from .choose import MOST as MOST
 from .choose import Binding as Binding
