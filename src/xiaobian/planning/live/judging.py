@@ -140,7 +140,7 @@ def review(state: LiveState) -> LiveReview:
                 "number": inject.number, "at": inject.at, "author": inject.author, "text": inject.text,
                 "label": inject.kind.label, "group": inject.kind.group,
                 "action": told.actions[turn.action].label if turn else "",
-                "grade": inject.kind.grade(turn.action) if turn else ("best" if not sum(harm(inject, None)) else "none"),
+                "grade": _grade(inject, turn),
                 "waited": turn.end - inject.at if turn and turn.action != "ignore" else None,
                 "wait_harm": waited, "action_harm": done, "harm": waited + done,
                 "best_action": told.actions[ideal.way].label if ideal else "",
@@ -152,3 +152,10 @@ def review(state: LiveState) -> LiveReview:
     table = table.sort_values(["harm", "number"], ascending=[False, True], kind="stable", ignore_index=True)
     nothing = total_harm(LiveState(state.seed))
     return LiveReview(table, total_harm(state), plan.cost, plan.bound, nothing)
+
+
+def _grade(inject: Inject, turn: Turn | None) -> str:
+    """How it ended; what was left to itself is ``none`` where that does harm."""
+    if turn is None or turn.action == "ignore":
+        return "none" if sum(harm(inject, None)) else "best"
+    return inject.kind.grade(turn.action)

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from ...errors import NotFound
 from ...sandbox.streams import generator
 from .drill import LiveDrill, LiveState, Policy
-from .injects import Inject, scenario
+from .injects import Inject, draw, scenario
+from .judging import best_plan, harm, total_harm
 
 AHEAD = 30
 """Seconds of further waiting that the triage rule looks at."""
@@ -124,3 +125,25 @@ def run(policy: Policy, seed: int) -> LiveDrill:
     True
     """
     return LiveDrill(seed).run(policy)
+
+
+def first_come_at(seed: int, pace: float) -> float:
+    """Score of first come first served with hands that need ``pace`` times the usual seconds for everything.
+
+    100 is the best plan at the usual pace, so fast hands may get above it.
+
+    >>> round(first_come_at(1, 1.0)) == round(run(first_come, 1).review().score)
+    True
+    """
+    free, total = 0.0, 0.0
+    for inject in draw(seed):
+        action = quickest(inject)
+        seconds = pace * scenario().actions[action].seconds
+        start = max(free, inject.at)
+        if not seconds or start >= scenario().seconds:
+            total += sum(harm(inject, None))
+            continue
+        free = start + seconds
+        total += inject.kind.waited(free - inject.at)
+    nothing, best = total_harm(LiveState(seed)), best_plan(seed).cost
+    return 100 * (nothing - total) / (nothing - best)
