@@ -10,7 +10,15 @@ from .calendar.approval import Raci as Raci
 from .calendar.calendar import Calendar as Calendar
 from .calendar.planned import STATUSES as STATUSES
 from .calendar.planned import PlannedPost as PlannedPost
+from .calendar.reading import read_calendar as read_calendar
 from .calendar.worktime import WorkClock as WorkClock
+from .copywriting.asks import asks as asks
+from .copywriting.asks import main_ask as main_ask
+from .copywriting.bait import bait as bait
+from .copywriting.comment_rate import comment_rate as comment_rate
+from .copywriting.features import feature_table as feature_table
+from .copywriting.features import features as features
+from .copywriting.hashtags import hashtags as hashtags
 from .limits import Problem as Problem
 from .limits import caption_room as caption_room
 from .limits import problems as problems

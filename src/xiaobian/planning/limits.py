@@ -172,7 +172,8 @@ def _rules() -> dict[tuple[str, str], dict[str, Any]]:
 
 
 @cache
-def _specs() -> dict[tuple[str, str], dict[str, Any]]:
+def specs() -> dict[tuple[str, str], dict[str, Any]]:
+    """The platforms' rows of ``platform_specs`` by platform and field."""
     return _by_field(datasets.reference("platform_specs").query("scope == 'platform'"))
 
 
@@ -182,7 +183,7 @@ def _by_field(frame: Any) -> dict[tuple[str, str], dict[str, Any]]:
 
 def _specs_for(platform: str, what: str, via: Via) -> list[dict[str, Any]]:
     """The rows that hold for a way of posting; an API row holds in an API only, and there before the others."""
-    rows = [_specs()[platform, field] for field in _LIMITS.get((platform, what), ())]
+    rows = [specs()[platform, field] for field in _LIMITS.get((platform, what), ())]
     api = [row for row in rows if "_api" in row["field"]]
     app = [row for row in rows if "_api" not in row["field"]]
     return {"": rows, "app": app, "api": api or app}[via]
@@ -230,6 +231,41 @@ def _length(text: str) -> Callable[[dict[str, Any]], float]:
     return lambda row: float(getattr(found, _COUNTED[row["unit"]]))
 
 
+@dataclass(frozen=True)
+class Room:
+    """How much of the strictest limit a text uses; ``used`` and ``limit`` in ``unit``, limit None where none is known."""
+
+    used: float
+    limit: float | None
+    unit: str
+
+    @property
+    def ok(self) -> bool:
+        return self.limit is None or self.used <= self.limit
+
+    def __str__(self) -> str:
+        limit = "沒有查到上限" if self.limit is None else f"{self.limit:,.0f}"
+        return f"{self.used:,.0f}／{limit} {_UNITS[self.unit]}"
+
+
+def caption_room(post: PlannedPost, via: Via = "") -> Room:
+    """What a post's published text uses of the strictest caption limit; of LINE's bubbles, the fullest.
+
+    >>> from xiaobian.planning.calendar.planned import PlannedPost
+    >>> print(caption_room(PlannedPost("p", "x", "text", caption="母親節預購")))
+    10／280 X 權重
+    """
+    text = published_text(post)
+    if post.platform == "line":
+        row = specs()["line", "api_text" if via == "api" else "bubble_text"]
+        return Room(max(_length(bubble)(row) for bubble in text.split(BUBBLE)), float(row["limit"]), row["unit"])
+    rows = _specs_for(post.platform, "caption", via)
+    if not rows:
+        return Room(float(counts(text).utf16), None, "characters")
+    row = min(rows, key=lambda r: float(r["limit"]))
+    return Room(_length(text)(row), float(row["limit"]), str(row["unit"]))
+
+
 def visible(text: str) -> str:
     """The text without blanks, controls and signs of no width: empty when a reader sees nothing.
 
@@ -264,17 +300,17 @@ def _caption(post: PlannedPost, via: Via, sizes: Sizes) -> Iterator[Problem]:
         return
     length = _length(published_text(post))
     fix = "縮短文案，先刪形容詞與重複的句子，留下事實與行動"
-    if post.platform == "x" and length(_specs()["x", "caption"]) <= _specs()["x", "caption_premium"]["limit"]:
+    if post.platform == "x" and length(specs()["x", "caption"]) <= specs()["x", "caption_premium"]["limit"]:
         fix = "縮短文案，或拆成一串；付費會員的上限另計"
     yield from _over(post, "caption", length, via, fix)
 
 
 def _bubbles(post: PlannedPost, via: Via) -> Iterator[Problem]:
     bubbles = published_text(post).split(BUBBLE)
-    most = _specs()["line", "bubbles_per_broadcast"]
+    most = specs()["line", "bubbles_per_broadcast"]
     for text in bubbles:
         length = _length(text)
-        bubble, api = _specs()["line", "bubble_text"], _specs()["line", "api_text"]
+        bubble, api = specs()["line", "bubble_text"], specs()["line", "api_text"]
         broken = [r for r in ((api,) if via == "api" else (bubble, api)) if length(r) > r["limit"]]
         if broken:
             row, used = broken[-1], length(broken[-1])
@@ -319,7 +355,7 @@ def _hashtags(post: PlannedPost, via: Via, sizes: Sizes) -> Iterator[Problem]:
 
 def _topic(post: PlannedPost, tags: list[str], via: Via) -> Iterator[Problem]:
     yield from _over(post, "hashtags", lambda row: len(tags), via, "Threads 一則只能有一個主題，選最貼切的一個")
-    row = _specs()["threads", "topic_tag_length"]
+    row = specs()["threads", "topic_tag_length"]
     for tag in tags:
         size = counts(tag).utf16
         if size > row["limit"]:
@@ -332,13 +368,18 @@ def _topic(post: PlannedPost, tags: list[str], via: Via) -> Iterator[Problem]:
             yield _problem(post, "hashtags", what, "拿掉句點和 &", row=row)
 
 
-def _kind(item: str) -> str:
+def media_kind(item: str) -> str:
+    """``image``, ``video`` or, when the ending does not tell, an empty text.
+
+    >>> media_kind("https://cdn.example/a.JPG?w=1080")
+    'image'
+    """
     ending = PurePosixPath(urlsplit(item).path if "://" in item else item).suffix.lstrip(".").lower()
     return next((kind for kind, endings in _KINDS.items() if ending in endings), "")
 
 
 def _media(post: PlannedPost, via: Via, sizes: Sizes) -> Iterator[Problem]:
-    kinds, name = [_kind(item) for item in post.media], FORMATS[post.format]
+    kinds, name = [media_kind(item) for item in post.media], FORMATS[post.format]
     least = {"image": 1, "carousel": 2, "video": 1, "short_video": 1, "story": 1}.get(post.format, 0)
     if len(kinds) < least:
         what = f"{name}貼文至少要 {least} 個素材，現在有 {len(kinds)} 個"
@@ -378,7 +419,7 @@ def _duration(post: PlannedPost, via: Via, sizes: Sizes) -> Iterator[Problem]:
 def _ratio(post: PlannedPost, via: Via, sizes: Sizes) -> Iterator[Problem]:
     film = post.format in _FILMS
     field = {("instagram", False): "image_ratio_api", ("tiktok", True): "aspect_ratio", ("facebook", True): "video_ratio"}
-    row = _specs().get((post.platform, field.get((post.platform, film), "")))
+    row = specs().get((post.platform, field.get((post.platform, film), "")))
     shorts = post.platform == "youtube" and post.format == "short_video"
     for item in post.media:
         width, height = sizes.get(item, (0, 0))
@@ -388,7 +429,7 @@ def _ratio(post: PlannedPost, via: Via, sizes: Sizes) -> Iterator[Problem]:
         if shorts and shape > 1:
             what = "畫面是橫的，不會被當成 Shorts"
             fix = "改成直式或方形，或把格式改成影片"
-            yield _problem(post, "aspect_ratio", what, fix, row=_specs()["youtube", "shorts_seconds"], actual=shape)
+            yield _problem(post, "aspect_ratio", what, fix, row=specs()["youtube", "shorts_seconds"], actual=shape)
         if row is None or (post.platform == "instagram" and via == "app"):
             continue
         ends = [float(a) / float(b) for a, b in regex.findall(r"([\d.]+):([\d.]+)", row["text"])]
@@ -401,7 +442,7 @@ def _ratio(post: PlannedPost, via: Via, sizes: Sizes) -> Iterator[Problem]:
 
 def _alt_text(post: PlannedPost, via: Via, sizes: Sizes) -> Iterator[Problem]:
     row = _rules().get((post.platform, "alt_text"))
-    pictures = [item for item in post.media if _kind(item) == "image"]
+    pictures = [item for item in post.media if media_kind(item) == "image"]
     if row and post.format in {"image", "carousel"} and pictures and not visible(post.alt_text):
         fix = "用一句話寫出圖裡有什麼，看不到圖的人才讀得到"
         yield _problem(post, "alt_text", "圖片沒有替代文字", fix, severity="warning", row=row)

@@ -52,7 +52,7 @@ _BARE_URL = re.compile(
     r"(?<![\w@.])(?:[a-z0-9-]+\.)+(?:com|net|org|tw|co|io|app|me|shop|store|link|cc|ly|example)(?:/[!-~]*)?",
     re.IGNORECASE,
 )
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 _HANDLE = re.compile(r"@[A-Za-z0-9_][\w.]*", re.ASCII)
 _HASHTAG = re.compile(r"#[^\s#,，。!！?？:：;；、()（）「」]+")
 _DATE = re.compile(
@@ -67,7 +67,7 @@ _TIME = re.compile(
     r"(?:\s*(?P<pm>\d{1,2})\s*分)?)"
 )
 _WEEKDAY = re.compile(r"(?:週|周|星期|禮拜)([一二三四五六日天])(?!期|刊|邊|圍)")
-_PERCENT = re.compile(rf"(?P<n>\d+(?:\.\d+)?)\s*%|百分之\s*(?P<h>{_HAN_NUMBER}|\d+(?:\.\d+)?)")
+_PERCENT = re.compile(rf"(?<!\d)(?P<n>\d+(?:\.\d+)?)\s*%|百分之\s*(?P<h>{_HAN_NUMBER}|\d+(?:\.\d+)?)")
 _PRICE = re.compile(
     r"(?:NT\$|NTD|US\$|TWD|\$)\s*(?P<n>\d[\d,]*(?:\.\d+)?)(?P<big>\s*萬)?\s*(?:元|塊)?", re.IGNORECASE
 )
@@ -131,10 +131,15 @@ def ungrounded(output: str, *sources: str) -> list[Claim]:
     ['價格「99 元」']
     """
     known = [claim for source in sources for claim in claims(source)]
-    return [claim for claim in dict.fromkeys(claims(output)) if not any(_backs(one, claim) for one in known)]
+    return [claim for claim in dict.fromkeys(claims(output)) if not any(backs(one, claim) for one in known)]
 
 
-def _backs(known: Claim, claim: Claim) -> bool:
+def backs(known: Claim, claim: Claim) -> bool:
+    """Whether one claim says another, in other words maybe: a date without its year, a number without its unit.
+
+    >>> backs(claims("2026/9/10")[0], claims("9 月 10 日")[0])
+    True
+    """
     if known.kind == claim.kind:
         if claim.kind == "date":
             return _same_day(known.value, claim.value)
