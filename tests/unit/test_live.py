@@ -1,16 +1,18 @@
 """The live drill: the same for the same seed, harm as declared, a best plan nobody beats, baselines in a sensible order."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from xiaobian.errors import AnswerError, KitError, NotFound
+from xiaobian.errors import AnswerError, KitError, NotFound, TableError
 from xiaobian.optimize.one_at_a_time import Job, Way, one_at_a_time, plan_cost
 from xiaobian.optimize.one_at_a_time import Turn as Row
 from xiaobian.planning.live import policies
 from xiaobian.planning.live.drill import LiveDrill, LiveState, Turn, act, advance, of_record
 from xiaobian.planning.live.injects import chat, draw, scenario
-from xiaobian.planning.live.judging import best_plan, harm, total_harm
+from xiaobian.planning.live.judging import best_plan, harm, own_waits, total_harm
 from xiaobian.planning.live.policies import BASELINES, at_random, quickest, rule_book, run
+from xiaobian.planning.live.stories import Story, story_plan
 
 SEEDS = range(8)
 
@@ -294,3 +296,55 @@ def test_doing_nothing_is_zero():
     found = run(policies.ignore_all, 5).review()
     assert found.score == 0 and found.harm == found.nothing
     assert "沒處理" in str(found.late(30)["你做了"].tolist())
+
+
+# One's own log, and the stories after.
+
+
+def test_ones_own_log_is_weighed():
+    log = pd.DataFrame(
+        {"狀況": ["稱讚", "假客服", "問運費和到貨"], "出現": [0, 10, 5], "處理完": [500, 100, None]}
+    )
+    found = own_waits(log)
+    assert found["狀況"].tolist() == ["假客服", "問運費和到貨", "稱讚"]
+    assert found["傷害"].tolist() == [17, 3, 0.5] and found["等了"].tolist()[:1] == [90]
+
+
+@pytest.mark.parametrize(
+    ("log", "says"),
+    [
+        ({"狀況": ["稱讚"]}, "少了欄位"),
+        ({"狀況": ["唱歌"], "出現": [1], "處理完": [2]}, "不認得的狀況"),
+        ({"狀況": ["稱讚"], "出現": [9], "處理完": [2]}, "還早"),
+    ],
+)
+def test_a_log_that_cannot_be_weighed_is_explained(log, says):
+    with pytest.raises(TableError, match=says):
+        own_waits(pd.DataFrame(log))
+
+
+def test_a_day_of_stories():
+    def when(text):
+        return pd.Timestamp(text, tz="Asia/Taipei")
+
+    plan = story_plan(
+        [
+            Story(when("2026-03-14 12:00"), "countdown", "週日中午截止", until=when("2026-03-15 12:00")),
+            Story(when("2026-03-13 22:10"), "question", "剛剛沒回到的，這裡問"),
+            Story(when("2026-03-14 03:00"), "poll", "下次想看哪一種？"),
+            Story(when("2026-03-14 09:00"), "link", "戚風直播價", until=when("2026-03-15 12:00")),
+            Story(when("2026-03-14 10:00"), "countdown", " "),
+        ]
+    )
+    assert plan["發佈"].is_monotonic_increasing and plan["消失"].iloc[0] == "03/14 22:10"
+    wrong = dict(zip(plan["發佈"], plan["要改的"], strict=True))
+    assert wrong["03/13 22:10"] == wrong["03/14 12:00"] == ""
+    assert "半夜" in wrong["03/14 03:00"]
+    assert "沒有連結" in wrong["03/14 09:00"] and "之前就消失了" in wrong["03/14 09:00"]
+    assert "沒有到期的時間" in wrong["03/14 10:00"] and "沒有字" in wrong["03/14 10:00"]
+    with pytest.raises(NotFound):
+        story_plan([Story(when("2026-03-13 22:10"), "sparkle", "x")])
+    with pytest.raises(TableError, match="時區"):
+        story_plan([Story(pd.Timestamp("2026-03-13"), "none", "x")])
+    late = story_plan([Story(when("2026-03-13 22:10"), "none", "晚了", until=when("2026-03-13 21:00"))])
+    assert "已經過期" in late["要改的"].iloc[0]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from ...analytics.result import Result
+from ...errors import TableError
 from ...optimize.one_at_a_time import Job, TurnPlan, Way, one_at_a_time
 from .drill import LiveState, Turn
 from .injects import Inject, draw, scenario
@@ -159,3 +160,36 @@ def _grade(inject: Inject, turn: Turn | None) -> str:
     if turn is None or turn.action == "ignore":
         return "none" if sum(harm(inject, None)) else "best"
     return inject.kind.grade(turn.action)
+
+
+def own_waits(log: pd.DataFrame) -> pd.DataFrame:
+    """A log of one's own broadcasts, weighed with the course's harm of waiting, dearest first.
+
+    log: 狀況 (a label of the drill's kinds), 出現 and 處理完 (seconds of the broadcast; 處理完 missing where nothing was done).
+    Adds 等了 (seconds) and 傷害 (points, design parameters).
+
+    Raises TableError for missing columns, unknown kinds, or an end before the start.
+
+    >>> own_waits(pd.DataFrame({"狀況": ["假客服"], "出現": [10], "處理完": [55]}))["傷害"].tolist()
+    [8.5]
+    """
+    kinds = {kind.label: kind for kind in scenario().kinds.values()}
+    if missing := [name for name in ("狀況", "出現", "處理完") if name not in log.columns]:
+        raise TableError(
+            f"少了欄位 {'、'.join(missing)}", where="處理紀錄", next_step="三欄是：狀況、出現、處理完"
+        )
+    if unknown := sorted(set(map(str, log["狀況"])) - set(kinds)):
+        raise TableError(
+            f"不認得的狀況：{'、'.join(unknown[:3])}",
+            where="欄位「狀況」",
+            next_step=f"可用的有：{'、'.join(kinds)}",
+        )
+    waited = pd.to_numeric(log["處理完"], errors="coerce") - pd.to_numeric(log["出現"], errors="coerce")
+    if (waited < 0).any():
+        raise TableError("處理完比出現還早", where=f"第 {int((waited < 0).argmax()) + 1} 列")
+    points = [
+        kinds[str(name)].most if pd.isna(wait) else kinds[str(name)].waited(float(wait))
+        for name, wait in zip(log["狀況"], waited, strict=True)
+    ]
+    found = log.assign(等了=waited, 傷害=points)
+    return found.sort_values("傷害", ascending=False, kind="stable", ignore_index=True)
