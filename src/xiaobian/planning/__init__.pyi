@@ -1,5 +1,6 @@
 """What the lazy package offers; each name is imported from its module when it is first used."""
 
+from . import design as design
 from . import live as live
 from .adapt.audit import audit as audit
 from .adapt.line_cost import line_cost as line_cost

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from ...text.counting import counts
 from .canvas import rule
@@ -33,10 +34,11 @@ def alternatives(found: Measured) -> Iterator[CardFinding]:
     elif (share := said(found.card.alt, _words(found))) < _SOME or said(alt, _headline(found)) < _ENOUGH:
         severity = "error" if share < _SOME else "warning"
         yield _said(found, "alt_unrelated", severity, f"圖上的字，替代文字只提到 {share:.0%}，標題沒有完整說出來。", "聽的人和看的人收到的不是同一件事。", f"把標題「{_short(_headline(found))}」寫進去，再補畫面")
-    elif lost := _numbers(_words(found)) - _numbers(alt):
+    elif lost := _numbers(_words(found)) - _numbers(alt) - _han_numbers(alt):
         yield _said(found, "alt_facts", "warning", f"圖上的數字 {'、'.join(sorted(lost, key=float))} 沒有寫進替代文字。", "日期、時間、價錢只畫在圖上，聽的人就錯過了。", "把這些數字補進去")
 
 
+@cache
 def longest(platform: str) -> int:
     """Most signs of an alt text on a platform, as ``platform_specs`` or else ``card_rules`` says.
 
@@ -76,8 +78,27 @@ def _headline(found: Measured) -> str:
     return heads[0] if heads else ""
 
 
+_DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "兩": 2}
+_HAN_NUMBER = re.compile(r"[零〇一二兩三四五六七八九十]+")
+
+
 def _numbers(text: str) -> set[str]:
-    return {str(int(number)) for number in re.findall(r"\d+", text.replace(",", ""))}
+    """Numbers in digits; one with a leading zero is a label (04), not an amount."""
+    return {number for number in re.findall(r"\d+", text.replace(",", "")) if number == "0" or number[0] != "0"}
+
+
+def _han_numbers(text: str) -> set[str]:
+    """Numbers up to 99 in Chinese, as digits.
+
+    >>> sorted(_han_numbers("三天，二十四顆，十二月"))
+    ['12', '24', '3']
+    """
+    found = set()
+    for word in _HAN_NUMBER.findall(text):
+        tens, ten, ones = word.rpartition("十")
+        value = (_DIGITS.get(tens, 1) * 10 if ten else 0) + _DIGITS.get(ones, 0)
+        found.add(str(value))
+    return found
 
 
 def _short(text: str) -> str:

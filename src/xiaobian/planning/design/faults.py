@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from ...errors import NotFound
-from .canvas import rule
+from .alternative import longest
 from .drawing import layers
 from .seeing import contrast, hex_of
 from .spec import Block, Card, Shape
@@ -31,7 +31,7 @@ def plant(card: Card, fault: str) -> Card | None:
 
 
 def _first(card: Card, *roles: str) -> int | None:
-    return next((n for n, b in enumerate(card.blocks) if b.role in roles), None)
+    return next((n for n, b in enumerate(card.blocks) if b.role in roles and any(c.isalnum() for c in b.text)), None)
 
 
 def _small(card: Card) -> int | None:
@@ -82,7 +82,8 @@ def _at_the_edge(card: Card) -> Card | None:
     place = _first(card, "headline")
     if place is None or card.blocks[place].align != "left":
         return None
-    return card.changed(place, x=6)
+    edge = round(card.canvas.safe[0]) + 6
+    return card.changed(place, x=edge) if edge < card.canvas.margin else None
 
 
 def _tiny(card: Card) -> Card | None:
@@ -108,7 +109,7 @@ def _two_headlines(card: Card) -> Card | None:
 def _flat(card: Card) -> Card | None:
     """The headline is hardly larger than the next text."""
     head = _first(card, "headline")
-    others = [b.size for n, b in enumerate(card.blocks) if n != head and b.role != "logo"]
+    others = [b.size for n, b in enumerate(card.blocks) if n != head and b.role != "logo" and any(c.isalnum() for c in b.text)]
     if head is None or not others:
         return None
     return card.changed(head, size=round(max(others) * 1.08))
@@ -170,19 +171,18 @@ def _elsewhere(card: Card) -> Card | None:
 
 
 def _endless(card: Card) -> Card | None:
-    limit = int(rule("alt_longest"))
+    limit = longest(card.platform)
     return card.changed(alt=card.alt + "畫面的細節還有很多。" * (limit // 10 + 1))
 
 
 def _many_sizes(card: Card) -> Card | None:
     if len(card.blocks) < 5:
         return None
-    steps = (1.0, 0.94, 1.09, 1.18, 0.9, 1.05, 1.13)
+    head = card.blocks[card.place("headline")].size
     blocks: list[Block] = []
-    for block, step in zip(card.blocks, steps, strict=False):
-        blocks.append(block if block.role == "headline" else replace(block, size=round(block.size * step)))
-    made = replace(card, blocks=tuple(blocks))
-    return made if len({b.size for b in made.blocks}) > 4 else None
+    for number, block in enumerate(card.blocks):
+        blocks.append(block if block.role == "headline" else replace(block, size=round(head * 0.6 / 1.12**number)))
+    return replace(card, blocks=tuple(blocks))
 
 
 FAULTS: dict[str, Plant] = {

@@ -156,7 +156,8 @@ def _chopped(text: str, width: float, block: Block) -> list[str]:
     lines = [""]
     for sign in text:
         if lines[-1] and width_of(lines[-1] + sign, block) > width:
-            lines.append("")
+            stays = len(lines[-1]) - 1 if sign in NO_START or lines[-1][-1] in NO_END else len(lines[-1])
+            lines[-1:] = [lines[-1][:stays], lines[-1][stays:]] if stays else [lines[-1]]
         lines[-1] += sign
     return lines
 
