@@ -1,0 +1,42 @@
+"""The chart of what goes with comments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...plotting import SEA, SECONDARY, Chart, chart, percent_axis, source_note, titled
+
+if TYPE_CHECKING:
+    from .comment_rate import CommentRate
+
+SHOWN = 9
+
+
+def draw(found: CommentRate) -> Chart:
+    """Intervals of the caption's effects, the largest first; those away from 0 in full colour."""
+    own = found.effects[~found.effects["name"].str.startswith(("platform:", "format:", "pillar:"))]
+    shown = own.reindex(own["change"].abs().sort_values(ascending=False).index).head(SHOWN)
+    figure, ax = chart(9, 4.2)
+    for row, effect in enumerate(shown.itertuples()):
+        sure = effect.low > 0 or effect.high < 0
+        ax.plot([effect.low, effect.high], [row, row], color=SEA, linewidth=4, alpha=0.35)
+        ax.plot(
+            [effect.change], [row], "o", color=SEA, markersize=8, markerfacecolor=SEA if sure else "white"
+        )
+    ax.axvline(0, color=SECONDARY, linewidth=0.9)
+    ax.set_yticks(
+        range(len(shown)),
+        [f"{e.label}{'' if e.unit == '有和沒有比' else '（多一個標準差）'}" for e in shown.itertuples()],
+    )
+    ax.set_ylim(len(shown) - 0.4, -0.6)
+    percent_axis(ax, "x")
+    ax.set_xlabel("留言率的變化（留言 ÷ 觸及，和沒有時比，%）")
+    sure = found.clear()
+    title = (
+        f"和留言一起出現最明顯的是「{sure.iloc[0]['label']}」" if len(sure) else "看不出哪一件事和留言有關"
+    )
+    titled(
+        ax, title, f"{found.posts:,} 則貼文、{found.comments:,} 則留言；線段是 90% 區間，空心是分不出有沒有"
+    )
+    source_note(ax)
+    return figure
