@@ -9,8 +9,8 @@ from .adapt.message import message as message
 from .adapt.versions import adapt as adapt
 from .calendar.approval import Raci as Raci
 from .calendar.calendar import Calendar as Calendar
-from .calendar.planned import STATUSES as STATUSES
 from .calendar.planned import PlannedPost as PlannedPost
+from .calendar.planned import STATUSES as STATUSES
 from .calendar.reading import read_calendar as read_calendar
 from .calendar.worktime import WorkClock as WorkClock
 from .copywriting.asks import asks as asks
@@ -28,3 +28,7 @@ from .moments.moments import industries as industries
 from .moments.moments import moments as moments
 from .moments.official import is_workday as is_workday
 from .moments.official import official_days as official_days
+from .scheduling.constraints import Constraints as Constraints
+from .scheduling.judging import judge_schedule as judge_schedule
+from .scheduling.schedule import Schedule as Schedule
+from .scheduling.schedule import schedule as schedule

@@ -1,0 +1,1 @@
+"""A month of posts placed under hours, dates and limits."""
