@@ -9,8 +9,8 @@ from .adapt.message import message as message
 from .adapt.versions import adapt as adapt
 from .calendar.approval import Raci as Raci
 from .calendar.calendar import Calendar as Calendar
-from .calendar.planned import PlannedPost as PlannedPost
 from .calendar.planned import STATUSES as STATUSES
+from .calendar.planned import PlannedPost as PlannedPost
 from .calendar.reading import read_calendar as read_calendar
 from .calendar.worktime import WorkClock as WorkClock
 from .copywriting.asks import asks as asks
