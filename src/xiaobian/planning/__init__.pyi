@@ -6,6 +6,10 @@ from .adapt.audit import audit as audit
 from .adapt.line_cost import line_cost as line_cost
 from .adapt.message import Message as Message
 from .adapt.message import message as message
+from .adapt.samples import fixes as fixes
+from .adapt.samples import handmade_versions as handmade_versions
+from .adapt.samples import posts_to_fix as posts_to_fix
+from .adapt.samples import sample_message as sample_message
 from .adapt.versions import adapt as adapt
 from .calendar.approval import Raci as Raci
 from .calendar.calendar import Calendar as Calendar

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,8 +31,8 @@ _CONTENT = frozenset(LABELS) - {"post_id", "owner", "status", "notes", "publish_
 class Calendar:
     """Planned posts with filters, checks, approval and a record of every change.
 
-    posts: any number, ids unique. raci: who makes and who approves. clock: the office's working hours. The brand and its
-    people in examples are invented.
+    posts: any number, ids unique. raci: who makes and who approves. clock: the office's working hours.
+    versions: changes already counted elsewhere, by id. The brand and its people in examples are invented.
 
     Raises TableError for two posts with one id.
 
@@ -42,12 +42,13 @@ class Calendar:
     """
 
     def __init__(
-        self, posts: Iterable[PlannedPost] = (), *, raci: Raci | None = None, clock: WorkClock | None = None
-    ) -> None:
+        self, posts: Iterable[PlannedPost] = (), *, raci: Raci | None = None, clock: WorkClock | None = None,
+        versions: Mapping[str, int] | None = None,
+    ) -> None:  # fmt: skip
         self.raci = raci or Raci("阿洛", "佩蓁")
         self.clock = clock or WorkClock()
         self._posts: dict[str, PlannedPost] = {}
-        self._versions: dict[str, int] = {}
+        self._versions: dict[str, int] = dict(versions or {})
         self._log: list[AuditEntry] = []
         for post in posts:
             self._put_new(post)
