@@ -11,7 +11,7 @@ import yaml
 
 from xiaobian import lint
 from xiaobian.errors import ReadError
-from xiaobian.planning.video import check_subtitles, read_script, samples, timeline
+from xiaobian.planning.video import check_subtitles, samples, timeline
 from xiaobian.planning.video.linebreak import pieces, spoken, width
 from xiaobian.planning.video.subtitle_rules import limits
 

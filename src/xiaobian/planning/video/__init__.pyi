@@ -7,6 +7,13 @@ from .cues import timeline as timeline
 from .edl import EditList as EditList
 from .edl import edit_list as edit_list
 from .edl import timecode as timecode
+from .film import Film as Film
+from .film import animatic as animatic
+from .film import read_film as read_film
+from .film import storyboard as storyboard
+from .predicted import ScriptRetention as ScriptRetention
+from .predicted import opening_strength as opening_strength
+from .predicted import script_retention as script_retention
 from .script import MOVES as MOVES
 from .script import ROLES as ROLES
 from .script import SIZES as SIZES

@@ -16,7 +16,7 @@ from .subtitle_rules import limits
 
 LEAST_CUE = 1.0
 """Seconds a cue should stay where the beat has room (設計參數); the rule itself is in ``subtitles.csv``."""
-_TWO_LINES, _EACH, _SHORT = 3.0, 1.5, 30.0
+_TWO_LINES, _EACH, _SHORT, _SENTENCES = 3.0, 1.5, 30.0, 6.0
 _UNSAFE = str.maketrans({"{": "｛", "}": "｝", "<": "＜", ">": "＞", "\\": "＼"})
 _PER_SECOND = round(1 / STEP)
 
@@ -170,6 +170,7 @@ def _cut(parts: tuple[str, ...], weights: list[float], seconds: float) -> list[i
     """Where cues begin and end among the parts: the cheapest way that fits the lines and the time."""
     known, total = limits(), sum(weights)
     line, most = known["zh_chars_per_line"], known["zh_chars_per_line"] * known["max_lines"]
+    stops = [0, *accumulate(cost(part) == 0 for part in parts)]
     best: list[tuple[float, int]] = [(0.0, -1)]
     for end in range(1, len(parts) + 1):
         found = (float("inf"), end - 1)
@@ -179,6 +180,7 @@ def _cut(parts: tuple[str, ...], weights: list[float], seconds: float) -> list[i
             if (wide > most - 2 or stays > known["max_seconds"]) and start < end - 1:
                 break
             price = best[start][0] + _EACH + cost(parts[end - 1]) + _TWO_LINES * (wide > line)
+            price += _SENTENCES * (stops[end - 1] - stops[start])
             price += _SHORT * max(0.0, max(LEAST_CUE, known["min_seconds"]) - stays)
             found = min(found, (price, start))
         best.append(found)

@@ -110,8 +110,9 @@ def wrap(text: str, longest: float = 16) -> list[str]:
     ['冷水出味慢，時間不夠', '喝起來就像有顏色的水']
     """
     parts = pieces(text.strip())
-    for count in range(1, len(parts) + 1):
-        found = _split(parts, count, longest)
+    fits = _fits(parts, longest)
+    for count in range(max(1, int(width("".join(parts)) / longest)), len(parts) + 1):
+        found = _split(parts, count, fits)
         if found:
             return found
     return []
@@ -126,12 +127,33 @@ def trimmed(line: str) -> str:
     return line.strip().rstrip(_DROPPED).strip()
 
 
-def _split(parts: tuple[str, ...], count: int, longest: float) -> list[str]:
-    """The best way to make ``count`` lines, or none when they would not fit; a line of one piece may be too wide."""
-    ideal = width("".join(parts)) / count
+def _fits(parts: tuple[str, ...], longest: float) -> list[list[tuple[int, float]]]:
+    """For each end, where a line that ends there may start, with its width; a line of one piece may be too wide."""
+    found: list[list[tuple[int, float]]] = [[]]
+    for end in range(1, len(parts) + 1):
+        starts = []
+        for start in range(end - 1, -1, -1):
+            wide = width(trimmed("".join(parts[start:end])))
+            if wide > longest and start < end - 1:
+                break
+            starts.append((start, wide))
+        found.append(starts)
+    return found
+
+
+def _split(parts: tuple[str, ...], count: int, fits: list[list[tuple[int, float]]]) -> list[str]:
+    """The best way to make ``count`` lines: breaks where they read well, lines alike; empty when they do not fit."""
+    ideal = max(width("".join(parts)) / count, 1.0)
     best: list[dict[int, tuple[float, int]]] = [{0: (0.0, -1)}]
     for _ in range(count):
-        best.append(_row(parts, best[-1], ideal, longest))
+        row: dict[int, tuple[float, int]] = {}
+        for end in range(1, len(parts) + 1):
+            for start, wide in fits[end]:
+                if start in best[-1]:
+                    price = best[-1][start][0] + (wide - ideal) ** 2 / ideal + cost(parts[end - 1])
+                    if end not in row or price < row[end][0]:
+                        row[end] = (price, start)
+        best.append(row)
     if len(parts) not in best[-1]:
         return []
     end, lines = len(parts), []
@@ -140,20 +162,3 @@ def _split(parts: tuple[str, ...], count: int, longest: float) -> list[str]:
         lines.append(trimmed("".join(parts[start:end])))
         end = start
     return [line for line in reversed(lines) if line]
-
-
-def _row(
-    parts: tuple[str, ...], before: dict[int, tuple[float, int]], ideal: float, longest: float
-) -> dict[int, tuple[float, int]]:
-    """Cheapest way to end one more line at each piece: price and where the line starts."""
-    row: dict[int, tuple[float, int]] = {}
-    for end in range(1, len(parts) + 1):
-        for start in range(end - 1, -1, -1):
-            wide = width(trimmed("".join(parts[start:end])))
-            if wide > longest and start < end - 1:
-                break
-            if start in before:
-                price = before[start][0] + (wide - ideal) ** 2 / max(ideal, 1.0) + cost(parts[end - 1])
-                if end not in row or price < row[end][0]:
-                    row[end] = (price, start)
-    return row

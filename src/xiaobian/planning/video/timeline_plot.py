@@ -6,12 +6,27 @@ from typing import TYPE_CHECKING
 
 from matplotlib.patches import Rectangle
 
-from ...plotting import BRICK, GRAIN, INK, SEA, SECONDARY, SKY, VIOLET, Chart, broken, chart, titled
+from ...plotting import (
+    BRICK,
+    GRAIN,
+    INK,
+    SEA,
+    SECONDARY,
+    SKY,
+    VIOLET,
+    Chart,
+    broken,
+    chart,
+    percent_axis,
+    source_note,
+    titled,
+)
 from ...tables import PLATFORMS
 from .linebreak import width
 from .script import ROLES, Script
 
 if TYPE_CHECKING:
+    from .predicted import ScriptRetention
     from .script_checks import ScriptReview
 
 COLOURS = {"hook": BRICK, "context": SKY, "value": SEA, "proof": VIOLET, "twist": GRAIN, "cta": INK}
@@ -93,3 +108,31 @@ def _cut(line: str, room: float) -> str:
             return kept[:-1] + "…"
         kept += sign
     return kept
+
+
+def retention_chart(found: ScriptRetention) -> Chart:
+    """The share still watching of a script, with its band; the beats lie under it in the colours of their roles."""
+    figure, ax = chart(10, 4.4)
+    curve, script = found.curve, found.script
+    ax.fill_between(curve["second"], curve["low"], curve["high"], color=SKY, alpha=0.3, linewidth=0)
+    ax.plot(curve["second"], curve["middle"], color=SEA)
+    for beat in script.beats:
+        ax.add_patch(Rectangle((beat.t0, -0.1), beat.seconds, 0.07, facecolor=COLOURS[beat.role], clip_on=False))
+        if beat.seconds / script.duration > 0.07:
+            ax.text(beat.t0 + beat.seconds / 2, -0.068, ROLES[beat.role], ha="center", va="center", color="white", fontsize=9.5)
+    ax.plot([3], [found.s3[1]], "o", color=SEA)
+    ax.annotate(f"第 3 秒 {found.s3[1]:.0%}", (3, found.s3[1]), xytext=(10, 8), textcoords="offset points")
+    ax.set_xlim(0, script.duration)
+    ax.set_ylim(-0.1, 1.0)
+    ax.set_yticks([0, 0.25, 0.5, 0.75, 1.0])
+    percent_axis(ax)
+    ax.set_xlabel("影片秒數（秒）")
+    ax.set_ylabel("還在看（占開始觀看者，%）")
+    low, middle, high = found.watch_s
+    titled(
+        ax,
+        f"沙盒模擬：平均看 {middle:.1f} 秒（{low:.1f}–{high:.1f} 秒），看完 {found.completed[1]:.0%}",
+        f"{script.title}；開頭強度 {found.hook[0]:.2f}–{found.hook[2]:.2f}（設計參數），色帶含強度的不確定",
+    )
+    source_note(ax)
+    return found.captioned(figure)
