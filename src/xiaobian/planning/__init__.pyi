@@ -36,3 +36,14 @@ from .scheduling.constraints import Constraints as Constraints
 from .scheduling.judging import judge_schedule as judge_schedule
 from .scheduling.schedule import Schedule as Schedule
 from .scheduling.schedule import schedule as schedule
+from .video.cues import timeline as timeline
+from .video.edl import edit_list as edit_list
+from .video.film import animatic as animatic
+from .video.film import storyboard as storyboard
+from .video.predicted import opening_strength as opening_strength
+from .video.predicted import script_retention as script_retention
+from .video.script import read_script as read_script
+from .video.script_checks import check_script as check_script
+from .video.shots import sample_assets as sample_assets
+from .video.shots import shot_list as shot_list
+from .video.subtitle_checks import check_subtitles as check_subtitles
