@@ -11,9 +11,10 @@ import xiaobian as xb
 from xiaobian.errors import NotFound, TableError
 from xiaobian.planning.adapt.line_cost import line_cost
 from xiaobian.planning.adapt.message import Message, message
+from xiaobian.planning.adapt.samples import fixes, handmade_versions, messages, posts_to_fix, sample_message
 from xiaobian.planning.adapt.shorten import by_clauses, by_words
 from xiaobian.planning.adapt.versions import BADGE, adapt
-from xiaobian.planning.limits import BUBBLE, caption_room
+from xiaobian.planning.limits import BUBBLE, caption_room, problems
 from xiaobian.text.counting import counts
 from xiaobian.text.summary import sentences
 
@@ -171,3 +172,24 @@ def test_charts_carry_their_sentence():
     made = adapt(_random(1), ["x", "line"])
     for chart in (made.plot(), made.audit().plot(), line_cost(2_500, 4).plot()):
         assert chart.summary
+
+
+def test_each_post_of_the_lessons_has_one_problem_and_one_fix_that_helps_without_loss():
+    assert all(len(problems(post)) == 1 for which in ("lesson", "exercise") for post in posts_to_fix(which))
+    for post in posts_to_fix("exercise"):
+        good = [letter for letter, fix in fixes(post.post_id).items() if not problems(fix.post) and not fix.lost]
+        assert len(fixes(post.post_id)) == 3 and len(good) == 1, post.post_id
+
+
+def test_the_stock_messages_become_five_versions_that_pass_and_agree():
+    for name in messages():
+        made = adapt(sample_message(name))
+        assert made.ok and made.audit().ok, made
+
+
+def test_the_hand_made_versions_hold_six_contradictions():
+    found = xb.planning.audit(handmade_versions(), sample_message("mid_autumn")).found
+    assert [(c.platform, c.kind) for c in found] == [
+        ("instagram", "discount"), ("instagram", "hashtag"), ("threads", "date"), ("tiktok", "must"),
+        ("line", "link"), ("line", "voice"),
+    ]  # fmt: skip

@@ -24,6 +24,7 @@ __getattr__, __dir__, __all__ = _lazy.attach(
         "summary": ["summary_explorer"],
         "threshold": ["threshold_explorer"],
         "topics": ["topic_triage", "triage_control"],
+        "versions": ["versions_explorer"],
         "week": ["week_planner"],
         "worktime": ["worktime_explorer"],
     },

@@ -28,7 +28,7 @@ ALIKE = 0.5
 
 _CLAUSES = regex.compile(r"[，。！？；、\n,;!?｜|]+")
 _POLITE = {"你": regex.compile("[你妳]"), "您": regex.compile("您")}
-_FORMAL = {"我們": regex.compile("我們|咱們|小編"), "本公司": regex.compile("本公司|敝公司|本店|本品牌|敝店")}
+_FORMAL = {"我們": regex.compile("我們|咱們|小編"), "本公司": regex.compile(r"本公司|敝公司|(?<!\p{Han})本店|本品牌|敝店")}
 
 
 @dataclass(frozen=True)
