@@ -100,7 +100,7 @@ class _Team:
         self.pieces = _pieces(p, rng, weeks)
         number = int(per_week * weeks)
         for i, piece in enumerate(self.pieces):
-            piece.planned = i * WORKDAYS / per_week
+            piece.planned = float(int(i * WORKDAYS / per_week))
         self.pieces = self.pieces[:number]
         self.sent_back = rng.random((MOST_A_WEEK * weeks, 3)) < p["team.rework"]
         self.free = np.clip(
@@ -120,12 +120,10 @@ class _Team:
         late = sum(piece.planned <= day for piece in self.waiting)
         return self.in_process, self.finished, late
 
-    def _start(self, day: int, limit: int | None) -> None:
-        while (
-            self.waiting and self.waiting[0].planned < day + 1 and (limit is None or self.in_process < limit)
-        ):
+    def _start(self, now: float, limit: int | None) -> None:
+        while self.waiting and self.waiting[0].planned <= now and (limit is None or self.in_process < limit):
             piece = self.waiting.popleft()
-            piece.started = max(float(day), piece.planned)
+            piece.started = float(now)
             self.hand[piece.stages[0][0]].append(piece)
             self.in_process += 1
 
@@ -163,7 +161,7 @@ class _Team:
             return
         piece.finished = now
         self.in_process, self.finished = self.in_process - 1, self.finished + 1
-        self._start(int(now), limit)
+        self._start(now, limit)
 
     def _maker(self, piece: _Piece) -> tuple[str, float]:
         work: dict[str, float] = self.p["backlog.work"][piece.format]
