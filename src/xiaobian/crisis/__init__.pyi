@@ -1,0 +1,1 @@
+"""What the lazy package offers; each name is imported from its module when it is first used."""
