@@ -142,6 +142,20 @@ def test_a_new_end_moves_what_follows_and_lengths_stay():
         FINE.with_beat(9, t1=3)
 
 
+def test_beats_can_be_dropped_split_and_joined():
+    draft = read_script("cold_brew_draft")
+    mended = draft.without(3).joined()
+    assert {"overlap", "cta_many", "cta_early"}.isdisjoint(rules(mended))
+    assert mended.duration == pytest.approx(sum(b.seconds for b in draft.beats) - 3)
+    halves = draft.split(2)
+    assert "".join(b.voice for b in halves.beats[1:3]) == draft.beats[1].voice
+    assert len(halves.beats) == 8 and halves.duration == draft.duration
+    with pytest.raises(KitError, match="至少要留一拍"):
+        beats((0, 3, "hook", "8 小時")).without(1)
+    with pytest.raises(KitError, match="拆不開"):
+        beats((0, 0.1, "hook", "8 小時")).split(1)
+
+
 def test_the_picture_tells_what_is_wrong():
     chart = check_script("cold_brew_draft").plot()
     assert "8" in repr(chart) or "處" in repr(chart)

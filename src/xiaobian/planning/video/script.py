@@ -96,6 +96,45 @@ class Script:
         rest = [replace(b, t0=round(b.t0 + shift, 3), t1=round(b.t1 + shift, 3)) for b in self.beats[number:]]
         return replace(self, beats=(*self.beats[: number - 1], new, *rest))
 
+    def without(self, number: int) -> Script:
+        """The script without beat ``number``; what follows moves up by its length. The last beat cannot go."""
+        if not 1 <= number <= len(self.beats) or len(self.beats) == 1:
+            raise TableError(f"刪不掉第 {number} 拍", next_step="至少要留一拍")
+        gone = self.beats[number - 1].seconds
+        rest = [_moved(beat, -gone) for beat in self.beats[number:]]
+        return replace(self, beats=(*self.beats[: number - 1], *rest))
+
+    def split(self, number: int) -> Script:
+        """Beat ``number`` as two of half its length; what is spoken is cut at the mark nearest to its middle.
+
+        >>> long = read_script([{"t0": 0, "t1": 8, "role": "value", "voice": "先泡茶，再放冰，最後倒進杯子"}])
+        >>> [(b.t0, b.t1, b.voice) for b in long.split(1).beats]
+        [(0.0, 4.0, '先泡茶，再放冰，'), (4.0, 8.0, '最後倒進杯子')]
+        """
+        if not 1 <= number <= len(self.beats):
+            raise TableError(f"沒有第 {number} 拍", next_step=f"這份腳本有 {len(self.beats)} 拍")
+        beat = self.beats[number - 1]
+        middle = round((beat.t0 + beat.t1) / 2, 1)
+        if not beat.t0 < middle < beat.t1:
+            raise TableError(f"第 {number} 拍只有 {beat.seconds:g} 秒，拆不開", next_step="先延長它")
+        cuts = [m.end() for m in re.finditer(r"[，。、；！？,]", beat.voice[:-1])] or [len(beat.voice)]
+        at = min(cuts, key=lambda cut: abs(cut - len(beat.voice) / 2))
+        two = (replace(beat, t1=middle, voice=beat.voice[:at]), replace(beat, t0=middle, voice=beat.voice[at:], on_screen=""))
+        return replace(self, beats=(*self.beats[: number - 1], *two, *self.beats[number:]))
+
+    def joined(self) -> Script:
+        """The beats end to end from 0, each as long as it was: no overlap, no hole.
+
+        >>> apart = read_script([{"t0": 1, "t1": 3, "role": "hook"}, {"t0": 2, "t1": 6, "role": "cta"}])
+        >>> [(b.t0, b.t1) for b in apart.joined().beats]
+        [(0.0, 2.0), (2.0, 6.0)]
+        """
+        at, beats = 0.0, []
+        for beat in sorted(self.beats, key=lambda b: b.t0):
+            beats.append(_moved(beat, at - beat.t0))
+            at = beats[-1].t1
+        return replace(self, beats=tuple(beats))
+
     def __repr__(self) -> str:
         kinds = "、".join(ROLES[b.role] for b in self.beats)
         return f"腳本「{self.title}」｜{PLATFORMS[self.platform]}｜{len(self.beats)} 拍、{self.duration:g} 秒：{kinds}"
@@ -245,6 +284,10 @@ def _clock(text: str) -> float:
     if not (m := _CLOCK.fullmatch(text)):
         raise ValueError(text)
     return 3600 * int(m[1] or 0) + 60 * int(m[2]) + float(m[3])
+
+
+def _moved(beat: Beat, by: float) -> Beat:
+    return replace(beat, t0=round(beat.t0 + by, 3), t1=round(beat.t1 + by, 3))
 
 
 def _role(value: Any, number: int) -> str:
