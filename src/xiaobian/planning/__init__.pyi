@@ -17,6 +17,12 @@ from .calendar.planned import STATUSES as STATUSES
 from .calendar.planned import PlannedPost as PlannedPost
 from .calendar.reading import read_calendar as read_calendar
 from .calendar.worktime import WorkClock as WorkClock
+from .capacity.cadence import cadence as cadence
+from .capacity.little import flow as flow
+from .capacity.little import littles_law as littles_law
+from .capacity.reuse import reuse as reuse
+from .challenge import estimate_k as estimate_k
+from .challenge import k_factor as k_factor
 from .copywriting.asks import asks as asks
 from .copywriting.asks import main_ask as main_ask
 from .copywriting.bait import bait as bait
@@ -24,6 +30,7 @@ from .copywriting.comment_rate import comment_rate as comment_rate
 from .copywriting.features import feature_table as feature_table
 from .copywriting.features import features as features
 from .copywriting.hashtags import hashtags as hashtags
+from .interaction import choose_format as choose_format
 from .limits import Problem as Problem
 from .limits import caption_room as caption_room
 from .limits import problems as problems
