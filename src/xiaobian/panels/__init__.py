@@ -15,6 +15,7 @@ __getattr__, __dir__, __all__ = _lazy.attach(
         "inbox": ["faq_explorer"],
         "kpi": ["kpi_explorer"],
         "live": ["live_control", "live_room"],
+        "month": ["month_board"],
         "panel": ["Panel"],
         "platforms": ["platforms_explorer"],
         "prompt": ["blind_compare", "prompt_explorer"],

@@ -80,6 +80,6 @@ def sizes_on_phone(found: Measured) -> Iterator[CardFinding]:
         size = math.ceil(least / found.canvas.scale)
         yield found.finding(
             "small_text", "error", place, f"在手機上只有 {shown:.1f} px 高，至少要 {least:g} px。",
-            f"這個版位在 {rule('phone_px'):g} px 寬的手機上只顯示 {found.canvas.shown:.0f} px 寬，筆畫多的字會糊成一團。",
+            f"整張圖在手機上只有 {found.canvas.shown:.0f} px 寬，筆畫多的字會糊成一團。",
             f"字級放大到 {size} 以上；放不下就刪字，不要縮字", size=size,
         )  # fmt: skip

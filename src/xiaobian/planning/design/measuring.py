@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -11,9 +12,12 @@ import numpy.typing as npt
 from .canvas import Box, Canvas, rule
 from .drawing import draw_block, ink, layers
 from .findings import CardFinding, block_words
-from .seeing import VISIONS, contrast, luminance, ratio, simulated
+from .seeing import luminance, ratio, simulated
 from .spec import Block, Card
 from .typesetting import Laid, laid
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _INKED = 0.04
 
@@ -23,6 +27,7 @@ class Legibility:
     """How one block stands out. worst: least local contrast; box: where. typical: median. needed: 3 or 4.5.
 
     grounds: mean colour (0–255) under each inked tile, so that another colour can be tried on the same ground.
+    middles: x and y of the middle of each tile, pixels of the card.
     """
 
     worst: float
@@ -30,6 +35,7 @@ class Legibility:
     needed: float
     box: Box
     grounds: npt.NDArray[np.float64]
+    middles: npt.NDArray[np.float64]
 
     def with_colour(self, colour: str) -> float:
         """Least contrast that another colour would have here."""
@@ -80,11 +86,12 @@ class Measured:
         if not len(grounds):
             return None
         ratios = ratio(luminance(item.block.colour), luminance(grounds))
-        x, y = boxes[int(ratios.argmin())]
-        box = (left + x, top + y, left + x + side, top + y + side)
+        corners = np.asarray(boxes, dtype=float) + (left, top)
+        x, y = (float(edge) for edge in corners[int(ratios.argmin())])
         return Legibility(
-            float(ratios.min()), float(np.median(ratios)), self.needed(item.block), tuple(map(float, box)), grounds  # type: ignore[arg-type]
-        )
+            float(ratios.min()), float(np.median(ratios)), self.needed(item.block), (x, y, x + side, y + side),
+            grounds, corners + side / 2,
+        )  # fmt: skip
 
     def shown(self, block: Block) -> float:
         """Size of the type on a phone, CSS pixels."""
@@ -107,6 +114,21 @@ class Measured:
         return CardFinding(name, severity, place, box, where, what, why, fix, change)
 
 
+def contrast_map(card: Card, block: int | str) -> pd.DataFrame:
+    """Contrast under each inked tile of one block: columns x, y (pixels of the card) and contrast (1 to 21).
+
+    Raises CardError when there is no such block.
+    """
+    import pandas as pd
+
+    place = card.place(block)
+    seen = Measured(card).legibility[place]
+    if seen is None:
+        return pd.DataFrame(columns=["x", "y", "contrast"], dtype=float)
+    ratios = ratio(luminance(card.blocks[place].colour), luminance(seen.grounds))
+    return pd.DataFrame({"x": seen.middles[:, 0], "y": seen.middles[:, 1], "contrast": ratios})
+
+
 def _tiles(
     ground: npt.NDArray[np.float64], inked: npt.NDArray[np.float64], side: int
 ) -> tuple[npt.NDArray[np.float64], list[tuple[int, int]]]:
@@ -122,6 +144,3 @@ def _tiles(
     held = share >= _INKED * side * side
     corners = [(int(x) * side, int(y) * side) for y, x in np.argwhere(held)]
     return total[held] / share[held][:, None], corners
-
-
-__all__ = ["VISIONS", "Legibility", "Measured", "contrast"]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ...plotting import BRICK, GRAIN, HAIRLINE, PAPER, SEA, SECONDARY, TEXT, broken
+from ...plotting import BRICK, HAIRLINE, PAPER, SEA, SECONDARY, TEXT, broken
 from .canvas import canvas, rule
 from .drawing import picture
 from .findings import Review
@@ -73,7 +73,7 @@ def _on_card(review: Review, width: int) -> Any:
             continue
         draw.rectangle((box[0] - 5, box[1] - 5, box[2] + 5, box[3] + 5), outline=PAPER, width=4)
         draw.rectangle((box[0] - 4, box[1] - 4, box[2] + 4, box[3] + 4), outline=BRICK, width=2)
-        at = (min(max(box[0] - 4, 13), image.width - 14), min(max(box[1] - 4, 13), image.height - 14))
+        at = (min(max(box[0] - 2, 15), image.width - 15), min(max(box[1] - 15, 15), image.height - 15))
         while any(abs(at[0] - x) < 26 and abs(at[1] - y) < 26 for x, y in taken):
             at = (at[0] + 27, at[1])
         taken.append(at)
@@ -146,6 +146,16 @@ def on_phone(card: Card, formats: Sequence[tuple[str, str]] = ()) -> Picture:
     )
 
 
+def squint(cards: Sequence[Card], width: int = 300, titles: Sequence[str] = ()) -> Picture:
+    """Cards as one sees them with half-closed eyes: what still stands out is what is read first."""
+    from PIL import ImageFilter
+
+    images = [_small(picture(card), width).convert("RGB") for card in cards]
+    blurred = [_framed(image.filter(ImageFilter.GaussianBlur(width / 45))) for image in images]
+    names = list(titles) or [card.name for card in cards]
+    return Picture(_row(blurred, names, [TEXT] * len(blurred)), f"瞇起眼睛看：{'、'.join(names)}。")
+
+
 def swatches(colours: dict[str, str], on: dict[str, str], words: str = "小編日常") -> Picture:
     """A grid: every colour as text on every ground, with its contrast and what it may be used for."""
     from PIL import Image, ImageDraw
@@ -210,6 +220,3 @@ def _stacked(strips: Sequence[Any]) -> Any:
         made.paste(strip, (0, top))
         top += strip.height + GAP
     return made
-
-
-__all__ = ["GRAIN", "Picture", "before_after", "marked", "on_phone", "sheet", "swatches"]
