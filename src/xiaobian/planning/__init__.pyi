@@ -13,6 +13,7 @@ from .adapt.samples import sample_message as sample_message
 from .adapt.versions import adapt as adapt
 from .calendar.approval import Raci as Raci
 from .calendar.calendar import Calendar as Calendar
+from .calendar.month import month_of as month_of
 from .calendar.planned import STATUSES as STATUSES
 from .calendar.planned import PlannedPost as PlannedPost
 from .calendar.reading import read_calendar as read_calendar

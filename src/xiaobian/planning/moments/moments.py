@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -15,7 +15,7 @@ from ...analytics.result import Result
 from ...errors import NotFound
 from ...plotting import spaced
 from .dates import spans
-from .official import announced_years, is_workday, official_days
+from .official import announced_years, is_workday, official_day, official_days
 
 if TYPE_CHECKING:
     from ...plotting import Chart
@@ -169,17 +169,18 @@ def moments(year: int, industry: str | None = None) -> Moments:
             where="參數 year",
             next_step=f"可用 {YEARS[0]}–{YEARS[-1]}，這段時間的農曆日期用三套程式比對過",
         )
-    rules = datasets.reference("tw_moments")
     if industry is not None and industry not in industries():
         raise NotFound(
             f"沒有「{industry}」這個產業", where="參數 industry", next_step=f"可用：{'、'.join(industries())}"
         )
-    official = official_days(year)
-    found = list(_found(rules.to_dict("records"), year, official))
-    if industry is not None:
-        found = [moment for moment in found if moment.sensitive or moment.fits(industry)]
-    found.sort(key=lambda m: (m.start, m.end))
-    return Moments(year, industry or "", tuple(found), official, year in announced_years())
+    found = [m for m in _of_year(year) if industry is None or m.sensitive or m.fits(industry)]
+    return Moments(year, industry or "", tuple(found), official_days(year), year in announced_years())
+
+
+@cache
+def _of_year(year: int) -> tuple[Moment, ...]:
+    rules = datasets.reference("tw_moments").to_dict("records")
+    return tuple(sorted(_found(rules, year), key=lambda m: (m.start, m.end)))
 
 
 def industries() -> list[str]:
@@ -188,18 +189,22 @@ def industries() -> list[str]:
     >>> "食品" in industries()
     True
     """
+    return list(_industries())
+
+
+@cache
+def _industries() -> tuple[str, ...]:
     cells = datasets.reference("tw_moments")["industries"]
     found = {word for cell in cells for word in str(cell).split("、")}
-    return sorted(found - {EVERYONE, NOBODY})
+    return tuple(sorted(found - {EVERYONE, NOBODY}))
 
 
-def _found(rules: list[dict[str, Any]], year: int, official: pd.DataFrame) -> Iterable[Moment]:
-    kinds = dict(zip(official["date"].dt.date, official["kind"], strict=True))
+def _found(rules: list[dict[str, Any]], year: int) -> Iterable[Moment]:
     for rule in rules:
         for start, end in spans(rule, year):
             yield Moment(
                 rule["id"], rule["name"], start, end, int(rule["lead_days"]), bool(rule["sensitive"]),
-                bool(rule["public_holiday"]) and kinds.get(start) == "holiday",
+                bool(rule["public_holiday"]) and (official_day(start) or ("", ""))[1] == "holiday",
                 tuple(str(rule["industries"]).split("、")), rule["confidence"], rule["source"],
                 "" if pd.isna(rule["note"]) else rule["note"],
             )  # fmt: skip

@@ -67,14 +67,23 @@ def is_workday(day: date) -> bool:
     >>> is_workday(date(2025, 2, 8)), is_workday(date(2026, 10, 26)), is_workday(date(2026, 10, 27))
     (True, False, True)
     """
-    kind = _kinds(day.year).get(day)
-    return kind == "workday" or (kind is None and day.isoweekday() < 6)
+    found = official_day(day)
+    return day.isoweekday() < 6 if found is None else found[1] == "workday"
+
+
+def official_day(day: date) -> tuple[str, str] | None:
+    """Name and kind of a day of the official calendar; None for an ordinary day.
+
+    >>> official_day(date(2026, 9, 25))
+    ('中秋節', 'holiday')
+    """
+    return _by_day(day.year).get(day)
 
 
 @cache
-def _kinds(year: int) -> dict[date, str]:
+def _by_day(year: int) -> dict[date, tuple[str, str]]:
     days = _official(year)
-    return dict(zip(days["date"].dt.date, days["kind"], strict=True))
+    return dict(zip(days["date"].dt.date, zip(days["name"], days["kind"], strict=True), strict=True))
 
 
 def _named(day: date, name: str, eve: date) -> tuple[str, str]:
