@@ -20,9 +20,9 @@ from ...analytics.result import Result
 from ...datasets import SIMULATED
 from ...errors import TableError
 from ...tables import FORMATS, PILLARS, PLATFORMS, require
+from ..poisson import Fit, fit
 from .asks import KINDS
 from .features import LABELS, feature_table
-from .poisson import Fit, fit
 
 if TYPE_CHECKING:
     from ...plotting import Chart
