@@ -19,7 +19,7 @@ SEEDS = range(8)
 
 @pytest.fixture(scope="module")
 def scores():
-    return {name: [run(policy, s).review().score for s in SEEDS] for name, policy in BASELINES.items()}
+    return {name: [run(policy, s).score for s in SEEDS] for name, policy in BASELINES.items()}
 
 
 # What can happen.
@@ -103,7 +103,7 @@ def test_mistakes_are_explained():
     for bad in (0, -5, True, 2.5):
         with pytest.raises(AnswerError, match="不能前進"):
             drill.advance(bad)
-    for early in (drill.review, lambda: drill.replay(policies.triage)):
+    for early in (drill.review, lambda: drill.score, lambda: drill.replay(policies.triage)):
         with pytest.raises(AnswerError, match="還沒結束"):
             early()
     drill.give_up()
@@ -245,7 +245,7 @@ def test_shuffled_truth_is_worth_nothing():
     kinds = list(scenario().kinds)
     rng = np.random.default_rng(0)
     shuffled = dict(zip(kinds, [quickest_of(k) for k in rng.permutation(kinds)], strict=True))
-    assert np.mean([run(rule_book("urgent", shuffled), s).review().score for s in SEEDS]) < 20
+    assert np.mean([run(rule_book("urgent", shuffled), s).score for s in SEEDS]) < 20
 
 
 def quickest_of(kind):
@@ -254,7 +254,7 @@ def quickest_of(kind):
 
 
 def test_a_rule_book_can_be_right_or_wrong():
-    right = run(rule_book("urgent", {}), 1).review().score
+    right = run(rule_book("urgent", {}), 1).score
     assert right == run(policies.triage, 1).review().score
     assert (
         run(rule_book("urgent", {"wrong_price": "hide", "felt_ill": "hide"}), 1).review().score < right - 10

@@ -66,6 +66,18 @@ def test_step_by_step():
     assert not room.drill.state.busy and "手上有空" in room.head.value
 
 
+def test_it_can_be_played_again():
+    room = Room(SEED)
+    assert room.steps["從頭再來"].disabled
+    for value in range(1, 121):
+        room.play.value = value
+    assert not room.steps["從頭再來"].disabled and room.steps["走 5 秒"].disabled
+    room.steps["從頭再來"].click()
+    assert room.drill.state.now == 0 and not room.play.disabled and room.messages.options == ()
+    room.play.value = 1
+    assert room.drill.state.now == 5
+
+
 def test_an_action_needs_a_message():
     room = Room(SEED)
     room.actions["hide"].click()

@@ -21,6 +21,8 @@ from .panel import Panel, guarded, message_box
 SPEEDS = {"1 秒走 1 秒（10 分鐘）": "1", "1 秒走 2 秒（5 分鐘）": "2", "1 秒走 5 秒（2 分鐘）": "5"}
 TICK_MS = 1_000
 STEP_S = 5
+STYLE = """<style>.xb-panel .xb-live-list select{height:236px!important;padding:4px 8px;line-height:1.5!important}
+.xb-panel .xb-live-list{height:auto!important}.xb-panel .xb-live-list option{padding:2px 0}</style>"""
 _CELL = f"padding:4px 8px;border-bottom:1px solid {HAIRLINE};text-align:left;font-weight:400;"
 
 
@@ -32,24 +34,37 @@ class Room:
         self._shown: tuple[int, ...] | None = None
         self.head, self.card, self.log, self.status = (widgets.HTML() for _ in range(4))
         self.play = widgets.Play(
-            value=0, min=0, max=10_000, step=1, interval=TICK_MS, description="時鐘", show_repeat=False
+            value=0,
+            min=0,
+            max=10_000,
+            step=1,
+            interval=TICK_MS,
+            description="時鐘",
+            show_repeat=False,
+            layout=widgets.Layout(width="224px"),
         )
         self.speed = labelled("速度：", SPEEDS, "5")
         self.messages = widgets.Select(
             options=[], value=None, rows=9, description="在等的：",
-            style={"description_width": "initial"}, layout=widgets.Layout(width="98%", height="232px"),
+            style={"description_width": "initial"}, layout=widgets.Layout(width="98%", height="auto"),
         )  # fmt: skip
+        self.messages.add_class("xb-live-list")
         self.steps = {
             "走 5 秒": widgets.Button(description="走 5 秒", tooltip="時鐘往前走 5 秒"),
             "走到有空或有新狀況": widgets.Button(
-                description="走到有空或有新狀況", tooltip="手上有事就走到做完，沒事就走到下一個狀況"
+                description="走到有空或有新狀況",
+                tooltip="手上有事就走到做完，沒事就走到下一個狀況",
+                layout=widgets.Layout(width="208px"),
+            ),
+            "從頭再來": widgets.Button(
+                description="從頭再來", tooltip="同一場直播，從第 0 秒重來", disabled=True
             ),
         }
         self.actions = {
             a.id: widgets.Button(
                 description=f"{a.letter} {a.label}{f'（{a.seconds} 秒）' if a.seconds else ''}",
                 tooltip=f"對選到的留言做：{a.label}，要花 {a.seconds} 秒",
-                layout=widgets.Layout(width="176px"),
+                layout=widgets.Layout(width="216px"),
             )
             for a in scenario().actions.values()
         }
@@ -59,7 +74,11 @@ class Room:
     def _wire(self) -> None:
         self.play.observe(guarded(self.status, self._on_play), names="value")
         self.messages.observe(guarded(self.status, lambda _: self._show_card()), names="value")
-        for name, act in (("走 5 秒", self.step), ("走到有空或有新狀況", self.until_free)):
+        for name, act in (
+            ("走 5 秒", self.step),
+            ("走到有空或有新狀況", self.until_free),
+            ("從頭再來", self.again),
+        ):
             self.steps[name].on_click(guarded(self.status, lambda _, act=act: act()))
         for name, button in self.actions.items():
             button.on_click(guarded(self.status, lambda _, name=name: self.do(name)))
@@ -71,7 +90,7 @@ class Room:
         clock = widgets.HBox([self.play, self.speed, *self.steps.values()], layout=wrap)
         acts = widgets.HBox(list(self.actions.values()), layout=wrap)
         parts = [
-            widgets.HTML(sheet_html()),
+            widgets.HTML(STYLE + sheet_html()),
             self.head,
             clock,
             self.messages,
@@ -103,6 +122,12 @@ class Room:
         until = state.free_at if state.busy else min([*later, scenario().seconds])
         self.tick(max(1, until - state.now))
 
+    def again(self) -> None:
+        """The same broadcast from its first second."""
+        self.drill, self._shown = LiveDrill(self.drill.seed), None
+        self.play.value, self.status.value = 0, ""
+        self.show()
+
     def do(self, action: str) -> None:
         """Do something about the message that is picked."""
         if self.drill.done:
@@ -133,9 +158,10 @@ class Room:
             self._shown = numbers
         self._show_card()
         self.log.value = log_html(state)
+        for button in [self.play, *self.steps.values(), *self.actions.values()]:
+            button.disabled = state.done
+        self.steps["從頭再來"].disabled = not state.turns and not state.done
         if state.done:
-            for button in [self.play, *self.steps.values(), *self.actions.values()]:
-                button.disabled = True
             self._finished(self)
 
     def _show_card(self) -> None:

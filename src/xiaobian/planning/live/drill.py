@@ -166,6 +166,17 @@ class LiveDrill:
             )
         return review(self.state)
 
+    @property
+    def score(self) -> float:
+        """0–100, as in ``review()``, without the table; raises AnswerError before the end."""
+        from .judging import score
+
+        if not self.done:
+            raise AnswerError(
+                "直播還沒結束，還不能算分", next_step="請用 advance() 走完，或用 give_up() 放棄"
+            )
+        return score(self.state)
+
     def replay(self, policy: Policy) -> LiveDrill:
         """The same chat again, run by a policy; raises AnswerError before the end."""
         if not self.done:

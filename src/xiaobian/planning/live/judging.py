@@ -43,6 +43,15 @@ def total_harm(state: LiveState) -> float:
     return sum(sum(harm(inject, turns.get(inject.number))) for inject in draw(state.seed))
 
 
+def _score(harm: float, best: float, nothing: float) -> float:
+    return 100 * min(1.0, max(0.0, (nothing - harm) / (nothing - best)))
+
+
+def score(state: LiveState) -> float:
+    """0–100: the part of the harm that could be prevented that was prevented, as if nothing more were done."""
+    return _score(total_harm(state), best_plan(state.seed).cost, total_harm(LiveState(state.seed)))
+
+
 def jobs(seed: int) -> tuple[Job, ...]:
     """The drill as jobs for one pair of hands. A way that takes longer and ends worse than another is left out."""
     return tuple(_job(inject) for inject in draw(seed))
@@ -86,7 +95,7 @@ class LiveReview(Result):
     @property
     def score(self) -> float:
         """0–100: the part of the harm that could be prevented that was prevented."""
-        return 100 * min(1.0, max(0.0, (self.nothing - self.harm) / (self.nothing - self.best)))
+        return _score(self.harm, self.best, self.nothing)
 
     @property
     def regret(self) -> float:

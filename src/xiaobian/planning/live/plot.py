@@ -119,7 +119,7 @@ def draw_waiting(kinds: Sequence[str]) -> Chart:
     ax.set_ylabel("傷害（點）")
     titled(ax, "有些事等五分鐘沒關係，有些事一分鐘就來不及", "等待的傷害，設計參數")
     source_note(ax)
-    figure.summary = "；".join(f"{label} 最多 {value:g} 點" for value, label, _ in ends)
+    figure.summary = "等五分鐘：" + "；".join(f"{label} {value:.1f} 點" for value, label, _ in ends)
     return figure
 
 
