@@ -7,8 +7,8 @@ and the same method after the comment rates of the past were shuffled, which mus
 Development used seeds 1–4; the seeds here start at 5000.
 
 Recorded 2026-11-30, 8 worlds (pairs: mean, worst and best world; rho):
-caption .835 (.813–.851), .84 · caption, score, pillar .919 (.896–.934), .95 · more questions .619 (.610–.635), .48 ·
-longer .516 (.493–.550), .05 · shuffled past .510 (.428–.617), .02
+caption .835 (.811–.851), .84 · caption, score, pillar .919 (.898–.934), .95 · more questions .619 (.610–.635), .48 ·
+longer .516 (.493–.550), .05 · shuffled past .509 (.426–.618), .02
 """
 
 from __future__ import annotations

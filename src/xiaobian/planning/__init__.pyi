@@ -14,9 +14,10 @@ from .adapt.versions import adapt as adapt
 from .calendar.approval import Raci as Raci
 from .calendar.calendar import Calendar as Calendar
 from .calendar.month import month_of as month_of
-from .calendar.planned import STATUSES as STATUSES
 from .calendar.planned import PlannedPost as PlannedPost
+from .calendar.planned import STATUSES as STATUSES
 from .calendar.reading import read_calendar as read_calendar
+from .calendar.samples import sample_calendar as sample_calendar
 from .calendar.worktime import WorkClock as WorkClock
 from .capacity.cadence import cadence as cadence
 from .capacity.little import flow as flow
@@ -40,6 +41,12 @@ from .moments.moments import industries as industries
 from .moments.moments import moments as moments
 from .moments.official import is_workday as is_workday
 from .moments.official import official_days as official_days
+from .raffle import Raffle as Raffle
+from .raffle import form_check as form_check
+from .raffle import notice as notice
+from .raffle import notice_check as notice_check
+from .raffle import terms as terms
+from .raffle import terms_check as terms_check
 from .scheduling.constraints import Constraints as Constraints
 from .scheduling.judging import judge_schedule as judge_schedule
 from .scheduling.schedule import Schedule as Schedule
