@@ -130,7 +130,8 @@ def every_set(n: int, most: int) -> NDArray[np.bool_]:
     sizes = range(min(n, most) + 1)
     if (count := sum(comb(n, size) for size in sizes)) > MOST_SETS:
         raise KitError(
-            f"{n} 項裡最多選 {most} 項，有 {count:,} 種組合，太多了", next_step="請先刪掉不考慮的項目，或少選幾個"
+            f"{n} 項裡最多選 {most} 項，有 {count:,} 種組合，太多了",
+            next_step="請先刪掉不考慮的項目，或少選幾個",
         )
     sets = np.zeros((count, n), dtype=bool)
     for row, members in enumerate(members for size in sizes for members in combinations(range(n), size)):
@@ -205,7 +206,11 @@ def _binding(given: Problem, best: float) -> list[Binding]:
     for name, limit in given.limits.items():
         others = [other for key, other in given.limits.items() if key != name]
         sets = every_set(len(given.items), given.most)
-        found.append(_least(given, name, sets, fits(sets, others), sets @ np.array(limit.costs) - limit.available, best))
+        found.append(
+            _least(
+                given, name, sets, fits(sets, others), sets @ np.array(limit.costs) - limit.available, best
+            )
+        )
     if given.most < len(given.items):
         sets = every_set(len(given.items), given.most + 1)
         ok = fits(sets, list(given.limits.values()))

@@ -1,23 +1,23 @@
 """Why nothing fits: rules that cannot hold together, and of which none can be left out.
 
 First every rule hangs on a literal and the solver names a set that is enough for the contradiction (sufficient
-assumptions); then each rule of that set is left out in turn, and stays out while the rest still contradict (deletion
-filter: Chinneck, Feasibility and Infeasibility in Optimization, 2008). Two orders are tried and the smaller set is kept.
+assumptions); then parts of that set, at last each rule, are left out in turn, and stay out while the rest still contradict
+(deletion filter: Chinneck, Feasibility and Infeasibility in Optimization, 2008). A long list is tried in two orders.
 """
 
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .schedule import Item, Rule, Timetable
 
-if TYPE_CHECKING:
-    from ortools.sat.python import cp_model
-
 EACH = 1.0
 """Deterministic time of one try."""
+
+SMALL = 3
+"""A set of so many rules is not tried to be made smaller in another order."""
 
 
 def conflict(problem: Timetable, limit: float = EACH) -> tuple[tuple[Rule, ...], bool]:
@@ -30,37 +30,51 @@ def conflict(problem: Timetable, limit: float = EACH) -> tuple[tuple[Rule, ...],
     >>> conflict(timetable([late], [Slot("mon", 0)], 2))[0]
     (Rule(sort='must', name='a'), Rule(sort='release', name='a'))
     """
-    model = _Assumed(problem)
-    start = model.core(model.rules, limit)
-    if start is None:
+    assumed = _Rules(problem)
+    every = list(assumed.literals)
+    start = assumed.core(limit)
+    if start is None and _holds(problem, every, limit) is not False:
         return (), False
-    tries = [_filtered(model, order, limit) for order in (start, start[::-1])]
-    rules, proved = min(tries, key=lambda found: (len(found[0]), not found[1]))
-    return tuple(sorted(rules, key=model.rules.index)), proved
+    rules, proved = _filtered(problem, start or every, limit)
+    if len(rules) > SMALL:
+        other = _filtered(problem, (start or every)[::-1], limit)
+        rules, proved = min((rules, proved), other, key=lambda found: (len(found[0]), not found[1]))
+    return tuple(sorted(rules, key=every.index)), proved
 
 
-def _filtered(model: _Assumed, rules: Sequence[Rule], limit: float) -> tuple[list[Rule], bool]:
-    kept, proved = list(rules), True
-    for rule in rules:
-        if rule not in kept:
-            continue
-        rest = [other for other in kept if other != rule]
-        answer = model.holds(rest, limit)
-        if answer is False:
-            smaller = model.core(rest, limit)
-            kept = [other for other in rest if smaller is None or other in smaller]
-        elif answer is None:
-            proved = False
-    return kept, proved
+def _filtered(problem: Timetable, rules: Sequence[Rule], limit: float) -> tuple[list[Rule], bool]:
+    """Leave out halves, quarters … and at last single rules, while the rest still contradict."""
+    kept, proved, size = list(rules), True, max(len(rules) // 2, 1)
+    while True:
+        place = 0
+        while place < len(kept):
+            rest = kept[:place] + kept[place + size :]
+            answer = _holds(problem, rest, limit)
+            if answer is False:
+                kept = rest
+            else:
+                place += size
+                proved = proved and (answer is not None or size > 1)
+        if size == 1:
+            return kept, proved
+        size //= 2
 
 
-class _Assumed:
-    """The items that matter for feasibility, and every rule on a literal of its own."""
+def _holds(problem: Timetable, rules: Sequence[Rule], limit: float) -> bool | None:
+    """Whether the rules can hold together; None when time ran out."""
+    from .schedule_model import run
 
-    def __init__(self, problem: Timetable) -> None:
+    status, _ = run(_Rules(problem, frozenset(rules)).model, limit)
+    return None if status == "unknown" else status != "infeasible"
+
+
+class _Rules:
+    """The items that matter for feasibility under some rules; without ``kept`` every rule hangs on a literal of its own."""
+
+    def __init__(self, problem: Timetable, kept: frozenset[Rule] | None = None) -> None:
         from ortools.sat.python import cp_model
 
-        self.problem, self.model = problem, cp_model.CpModel()
+        self.problem, self.kept, self.model = problem, kept, cp_model.CpModel()
         self.literals: dict[Rule, Any] = {}
         asked = {cover.kind for cover in problem.covers if cover.least > 0}
         self.items = [item for item in problem.items if item.must or item.kinds & asked]
@@ -74,15 +88,14 @@ class _Assumed:
         self._pairs()
         self._rooms()
 
-    @property
-    def rules(self) -> list[Rule]:
-        return list(self.literals)
-
-    def literal(self, sort: str, name: str) -> Any:
+    def _add(self, condition: Any, sort: str, name: str) -> None:
         rule = Rule(sort, name)
-        if rule not in self.literals:
-            self.literals[rule] = self.model.new_bool_var(f"{sort} {name}")
-        return self.literals[rule]
+        if self.kept is None:
+            if rule not in self.literals:
+                self.literals[rule] = self.model.new_bool_var(f"{sort} {name}")
+            self.model.add(condition).only_enforce_if(self.literals[rule])
+        elif rule in self.kept:
+            self.model.add(condition)
 
     def _on(self, item: Item, days: Container[int]) -> list[Any]:
         """Whether an item takes a slot on some days, as parts of a sum."""
@@ -92,13 +105,13 @@ class _Assumed:
         model, every = self.model, list(self.take[item.name].values())
         model.add(sum(every) <= 1)
         if item.must:
-            model.add(sum(every) >= 1).only_enforce_if(self.literal("must", item.name))
+            self._add(sum(every) >= 1, "must", item.name)
         early = self._on(item, range(item.release))
         if item.release > 0 and early:
-            model.add(sum(early) == 0).only_enforce_if(self.literal("release", item.name))
+            self._add(sum(early) == 0, "release", item.name)
         late = self._on(item, range(item.deadline + 1, self.problem.days))
         if late:
-            model.add(sum(late) == 0).only_enforce_if(self.literal("deadline", item.name))
+            self._add(sum(late) == 0, "deadline", item.name)
 
     def _resources(self) -> None:
         from .schedule_model import STEP, units
@@ -111,9 +124,7 @@ class _Assumed:
                 used = [use * taken for item, use in users if use for taken in self._on(item, days)]
                 if used:
                     limit = int(amount * STEP + 1e-6)
-                    self.model.add(sum(used) <= limit).only_enforce_if(
-                        self.literal("resource", resource.name)
-                    )
+                    self._add(sum(used) <= limit, "resource", resource.name)
 
     def _limits(self) -> None:
         problem = self.problem
@@ -121,14 +132,14 @@ class _Assumed:
             for first in range(problem.days):
                 inside = self._kind(cap.kind, range(first, first + cap.days))
                 if len(inside) > cap.most:
-                    self.model.add(sum(inside) <= cap.most).only_enforce_if(self.literal("cap", cap.name))
+                    self._add(sum(inside) <= cap.most, "cap", cap.name)
         for cover in problem.covers:
             inside = self._kind(cover.kind, range(cover.first, cover.last + 1))
-            self.model.add(sum(inside) >= cover.least).only_enforce_if(self.literal("cover", cover.name))
+            self._add(sum(inside) >= cover.least, "cover", cover.name)
         for rule in problem.closed:
             shut = self._kind(rule.kind, rule.days)
             if shut:
-                self.model.add(sum(shut) == 0).only_enforce_if(self.literal("closed", rule.name))
+                self._add(sum(shut) == 0, "closed", rule.name)
 
     def _kind(self, kind: str, days: Container[int]) -> list[Any]:
         return [part for item in self.items if kind in item.kinds for part in self._on(item, days)]
@@ -142,9 +153,7 @@ class _Assumed:
                 one = self._on(here[apart.one], (day,))
                 near = self._on(here[apart.other], range(day - apart.days + 1, day + apart.days))
                 if one and near:
-                    self.model.add(sum(one) + sum(near) <= 1).only_enforce_if(
-                        self.literal("apart", apart.name)
-                    )
+                    self._add(sum(one) + sum(near) <= 1, "apart", apart.name)
 
     def _rooms(self) -> None:
         users: dict[int, list[Any]] = {}
@@ -153,27 +162,17 @@ class _Assumed:
                 users.setdefault(slot, []).append(taken)
         for slot, parts in users.items():
             if len(parts) > self.problem.slots[slot].room:
-                self.model.add(sum(parts) <= self.problem.slots[slot].room).only_enforce_if(
-                    self.literal("room", "")
-                )
+                self._add(sum(parts) <= self.problem.slots[slot].room, "room", "")
 
-    def _solve(self, rules: Iterable[Rule], limit: float) -> tuple[str, cp_model.CpSolver]:
+    def core(self, limit: float) -> list[Rule] | None:
+        """Some of all rules that contradict; None when time ran out or they do not."""
         from .schedule_model import run
 
-        self.model.clear_assumptions()
-        self.model.add_assumptions([self.literals[rule] for rule in rules])
-        return run(self.model, limit)
-
-    def holds(self, rules: Iterable[Rule], limit: float) -> bool | None:
-        """Whether the rules can hold together; None when time ran out."""
-        status, _ = self._solve(rules, limit)
-        return None if status == "unknown" else status != "infeasible"
-
-    def core(self, rules: Sequence[Rule], limit: float) -> list[Rule] | None:
-        """Some of the rules that contradict; all of them when the solver names none; None when they do not."""
-        status, solver = self._solve(rules, limit)
+        self.model.add_assumptions(list(self.literals.values()))
+        status, solver = run(self.model, limit)
         if status != "infeasible":
             return None
         named = set(solver.sufficient_assumptions_for_infeasibility())
-        found = [rule for rule in rules if self.literals[rule].index in named]
-        return found or list(rules)
+        return [rule for rule, literal in self.literals.items() if literal.index in named] or list(
+            self.literals
+        )

@@ -26,7 +26,7 @@ from ...optimize.schedule import (
 )
 from ...sandbox.backlog import Month
 from ...tables import PILLARS, PLATFORMS
-from .names import ANY, PROMO, people_names
+from .names import ANY, DAILY, PROMO, people_names
 from .words import rule_names
 
 WEEK = 7
@@ -302,7 +302,7 @@ def _bans(given: Constraints, posts: pd.DataFrame) -> list[Apart]:
 
 def _covers(given: Constraints, days: pd.DatetimeIndex, numbered: Mapping[pd.Timestamp, int]) -> list[Cover]:
     least = int(given.daily[0])
-    covers = [Cover(f"{day:%m-%d}", ANY, i, i, least) for i, day in enumerate(days)] if least else []
+    covers = [Cover(DAILY, ANY, day, day, least) for day in range(len(days))] if least else []
     for row in given.moments.to_dict("records"):
         name, last = str(row.get("name", "檔期")), _date(row.get("date"), "moments")
         first = _date(row["from_day"], "moments") if pd.notna(row.get("from_day")) else last

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ... import datasets
 
-PROMO, ANY = "promo", "any:"
-"""The pillar of promotions; the kind that every post belongs to."""
+PROMO, ANY, DAILY = "promo", "any:", "daily"
+"""The pillar of promotions; the kind that every post belongs to; the rule of posts on every day."""
 
 
 def people_names() -> dict[str, str]:

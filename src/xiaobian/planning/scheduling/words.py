@@ -57,8 +57,8 @@ def rule_names(problem: Timetable, days: pd.DatetimeIndex) -> dict[Rule, str]:
         first, last = (day_text(days[day]) for day in (cover.first, cover.last))
         span = first if first == last else f"{first}–{last}"
         what = f"至少 {cover.least} 則{kind_name(cover.kind)}"
-        head = f"日更：{span} " if cover.kind == ANY else f"{cover.name}：{span} "
-        names[Rule("cover", cover.name)] = spaced(head + what)
+        words = f"日更：每天{what}" if cover.kind == ANY else f"{cover.name}：{span} {what}"
+        names[Rule("cover", cover.name)] = spaced(words)
     for shut in problem.closed:
         when = "、".join(day_text(days[day]) for day in sorted(shut.days))
         names[Rule("closed", shut.name)] = spaced(f"{shut.name}：{when} 不發{kind_name(shut.kind)}")
@@ -85,6 +85,8 @@ def told(found: Schedule) -> str:
         if not found.conflict:
             return "這組條件依序挑選排不出來；要知道是哪幾條互相衝突，請裝好求解器（ortools）再試一次。"
         rules = "；".join(f"{i}. {words}" for i, words in enumerate(found.conflict, 1))
+        if len(found.conflict) == 1:
+            return spaced(f"這組條件排不出來：光是「{found.conflict[0]}」這一條，手上的貼文就做不到。")
         tail = "少掉任何一條就排得出來。" if found.proved else "也許還能再少幾條，時間到了。"
         return spaced(f"這組條件排不出來。互相衝突的是這 {len(found.conflict)} 條：{rules}。{tail}")
     n, all_of = len(found.table), len(found.table) + len(found.left)
