@@ -78,6 +78,17 @@ def test_it_can_be_played_again():
     assert room.drill.state.now == 5
 
 
+def test_buttons_pick_from_the_list():
+    room = Room(SEED)
+    room.picks["下一則"].click()
+    assert room.messages.value is None
+    room.tick(300)
+    numbers = [number for _, number in room.messages.options]
+    for name, expected in (("下一則", 0), ("下一則", 1), ("上一則", 0), ("上一則", -1)):
+        room.picks[name].click()
+        assert room.messages.value == numbers[expected]
+
+
 def test_an_action_needs_a_message():
     room = Room(SEED)
     room.actions["hide"].click()
@@ -104,7 +115,7 @@ def test_too_late_is_told_in_words():
 
 def test_the_keyboard_reaches_everything():
     room = Room(SEED)
-    for button in [*room.actions.values(), *room.steps.values()]:
+    for button in [*room.actions.values(), *room.steps.values(), *room.picks.values()]:
         assert button.description and button.tooltip
     assert room.messages.description and room.speed.description and room.play.description
     assert "<details" in live.sheet_html()

@@ -60,6 +60,10 @@ class Room:
                 description="從頭再來", tooltip="同一場直播，從第 0 秒重來", disabled=True
             ),
         }
+        self.picks = {
+            "下一則": widgets.Button(description="下一則", tooltip="選清單裡的下一則"),
+            "上一則": widgets.Button(description="上一則", tooltip="選清單裡的上一則"),
+        }
         self.actions = {
             a.id: widgets.Button(
                 description=f"{a.letter} {a.label}{f'（{a.seconds} 秒）' if a.seconds else ''}",
@@ -80,6 +84,8 @@ class Room:
             ("從頭再來", self.again),
         ):
             self.steps[name].on_click(guarded(self.status, lambda _, act=act: act()))
+        for name, by in (("下一則", 1), ("上一則", -1)):
+            self.picks[name].on_click(guarded(self.status, lambda _, by=by: self.pick(by)))
         for name, button in self.actions.items():
             button.on_click(guarded(self.status, lambda _, name=name: self.do(name)))
 
@@ -89,11 +95,13 @@ class Room:
         wrap = widgets.Layout(grid_gap="8px", flex_flow="row wrap", align_items="center")
         clock = widgets.HBox([self.play, self.speed, *self.steps.values()], layout=wrap)
         acts = widgets.HBox(list(self.actions.values()), layout=wrap)
+        picks = widgets.HBox(list(self.picks.values()), layout=wrap)
         parts = [
             widgets.HTML(STYLE + sheet_html()),
             self.head,
             clock,
             self.messages,
+            picks,
             self.card,
             acts,
             self.status,
@@ -121,6 +129,13 @@ class Room:
         later = [i.at for i in draw(state.seed) if i.at > state.now]
         until = state.free_at if state.busy else min([*later, scenario().seconds])
         self.tick(max(1, until - state.now))
+
+    def pick(self, by: int) -> None:
+        """Pick a neighbour in the list; the first or last one when none is picked. Arrow keys belong to the notebook."""
+        numbers = [number for _, number in self.messages.options]
+        if numbers:
+            at = numbers.index(self.messages.value) + by if self.messages.value in numbers else min(by, 0)
+            self.messages.value = numbers[at % len(numbers)]
 
     def again(self) -> None:
         """The same broadcast from its first second."""
@@ -158,7 +173,7 @@ class Room:
             self._shown = numbers
         self._show_card()
         self.log.value = log_html(state)
-        for button in [self.play, *self.steps.values(), *self.actions.values()]:
+        for button in [self.play, *self.steps.values(), *self.picks.values(), *self.actions.values()]:
             button.disabled = state.done
         self.steps["從頭再來"].disabled = not state.turns and not state.done
         if state.done:
