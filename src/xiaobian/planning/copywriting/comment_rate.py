@@ -32,6 +32,9 @@ Floats = NDArray[np.float64]
 LEAST_POSTS, LEAST_COMMENTS = 60, 150
 """Below these nothing is said (design parameters)."""
 
+RARE = 10
+"""A yes or no that fewer posts show (or lack) is left out: too few to say anything about."""
+
 PRIOR_SD = 0.25
 """Standard deviation of an effect, log rate for one standard deviation of a feature: most effects are small (design)."""
 
@@ -242,7 +245,9 @@ def comment_rate(posts: pd.DataFrame, plan: pd.DataFrame | None = None) -> Comme
     platforms = tuple(sorted(kept["platform"].astype(str).unique()))
     raw = design(kept, platforms, with_hook, "pillar" in kept)
     values = raw.to_numpy(float)
-    used = values.std(axis=0) > 1e-9
+    yes = np.isin(values, (0.0, 1.0)).all(axis=0)
+    seen = np.minimum(values.sum(axis=0), (1 - values).sum(axis=0))
+    used = np.where(yes, seen >= RARE, values.std(axis=0) > 1e-9)
     centre, scale = values[:, used].mean(axis=0), values[:, used].std(axis=0)
     names = tuple(str(name) for name in raw.columns[used])
     x = np.column_stack([np.ones(len(kept)), (values[:, used] - centre) / scale])

@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
 
 from ...errors import TableError
 from ...lint import measure
-from ...text import counts, sentiment
-from .asks import KINDS, asks, main_ask
+from ...text import sentiment
+from .asks import KINDS, asks, last_kind
 from .bait import bait
 
 _HASHTAGS = re.compile(r"(?<![\w/&])[#＃]\S+")
+_HAN = re.compile(r"[\u3400-\u9fff]")
 _SENTENCES = re.compile(r"[^。！？!?\n]+[。！？!?]*")
 _YOU = re.compile(r"你們?|您|妳|大家")
 _WE = re.compile(r"我們?|小編|阿洛|佩蓁|允安|柏宇|子晴|素琴")
@@ -127,19 +129,29 @@ def _features(texts: list[str]) -> list[Features]:
 
 
 def _one(text: str, prose: str, positive: float, negative: float) -> Features:
+    return Features(**_read(text, prose), positive=positive, negative=negative)
+
+
+@lru_cache(maxsize=8192)
+def _read(text: str, prose: str) -> dict[str, Any]:
+    """Everything but the feeling; kept, as the same captions are read again and again. Not to be changed."""
     sentences = [s for s in _SENTENCES.findall(prose) if s.strip()]
     hook, last = (sentences[0], sentences[-1]) if sentences else ("", "")
     measured, found = measure(text), asks(text)
-    known: dict[str, Any] = {
-        "kind": main_ask(text), "asks": tuple(ask.kind for ask in found), "han": counts(prose).han,
+    return {
+        "kind": last_kind(found), "asks": tuple(ask.kind for ask in found), "han": len(_HAN.findall(prose)),
         "sentences": len(sentences), "hook_chars": len(hook.strip()), "questions": len(re.findall(r"[？?]", prose)),
         "second_person": len(_YOU.findall(prose)), "first_person": len(_WE.findall(prose)),
         "commands": sum(bool(_COMMAND.match(s)) for s in sentences), "numbers": len(_NUMBER.findall(prose)),
         "hook_number": bool(_NUMBER.search(hook)), "hook_question": bool(re.search(r"[？?]", hook)),
         "ends_with_question": bool(re.search(r"[？?]\s*$", last)), "price": bool(_PRICE.search(prose)),
-        "positive": positive, "negative": negative, "exclamations": len(re.findall(r"[！!]", prose)),
-        "particles": len(_PARTICLE.findall(prose)), "emoji": int(measured["emoji"]),
-        "hashtags": int(measured["hashtags"]), "links": int(measured["links"]), "baits": len(bait(text)),
-        "asked": len({KINDS[ask.kind][1] + ask.kind * (KINDS[ask.kind][1] == "none") for ask in found}),
+        "exclamations": len(re.findall(r"[！!]", prose)), "particles": len(_PARTICLE.findall(prose)),
+        "emoji": int(measured["emoji"]), "hashtags": int(measured["hashtags"]), "links": int(measured["links"]),
+        "baits": len(bait(text)), "asked": len({_asked(ask.kind) for ask in found}),
     }  # fmt: skip
-    return Features(**known)
+
+
+def _asked(kind: str) -> str:
+    """Two ways to ask for the same thing count once: 提問 and 請留言, 點連結 and 請購買."""
+    word = KINDS[kind][1]
+    return kind if word == "none" else word
