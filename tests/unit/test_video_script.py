@@ -102,7 +102,7 @@ def test_one_change_to_the_hook_breaks_one_rule(changes, rule):
 
 def test_a_hook_of_400_characters_is_told_in_seconds():
     (fault,) = [f for f in check_script(FINE.with_beat(1, voice="茶" * 400)).faults if f.rule == "rate"]
-    assert "400 個字要唸 88.9 秒" in fault.reason and "刪到 12 個字" in fault.repair
+    assert "400 個字要念 88.9 秒" in fault.reason and "刪到 12 個字" in fault.repair
 
 
 def test_limits_hold_at_the_edge():

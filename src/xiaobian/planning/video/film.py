@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 FPS = round(1 / STEP)
 """Steps a second: a picture is encoded where something changes, and held until the next (設計參數)."""
-BAR_EVERY = 5
+BAR_EVERY = 10
 """Steps between two movements of the bar of progress (設計參數)."""
 LONGEST = 180.0
 """Seconds of the longest animatic (設計參數)."""

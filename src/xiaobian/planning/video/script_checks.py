@@ -239,7 +239,7 @@ def _words(script: Script) -> Iterator[Fault]:
                 "error",
                 number,
                 _at(script, number),
-                f"旁白 {count} 個字要唸 {need:.1f} 秒，這一拍只有 {beat.seconds:.1f} 秒（上限每秒 {rate:g} 字，待查證）",
+                f"旁白 {count} 個字要念 {need:.1f} 秒，這一拍只有 {beat.seconds:.1f} 秒（上限每秒 {rate:g} 字，待查證）",
                 f"刪到 {int(rate * beat.seconds)} 個字，或延長到 {need:.1f} 秒。",
             )
         if width(beat.on_screen) > longest:
@@ -258,7 +258,7 @@ def _words(script: Script) -> Iterator[Fault]:
                     "error",
                     number,
                     _at(script, number),
-                    f"{name}只有表情符號或標點，唸不出來也查不到",
+                    f"{name}只有表情符號或標點，念不出來也查不到",
                     "寫一句話，表情符號留在句子旁邊。",
                 )
         if not (beat.voice or beat.on_screen or beat.shot):

@@ -27,6 +27,12 @@ CLOSE = 0.0015
 _TIME = r"(?:\d{1,2}:)?\d{1,2}:\d{2}[,.]\d{1,3}"
 _TIMING = re.compile(rf"^\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?$")
 _LIKE_TIMING = re.compile(r"-->|^\s*\d{1,2}:\d{2}[:,.]\d")
+_BY_HAND = {
+    "simplified": "照上下文選一個正體字。",
+    "split_unit": "改在數字前面換行。",
+    "start_mark": "把標點移到上一行。",
+    "open_bracket": "把括號移到下一行。",
+}
 _UNREAD = re.compile(r"[\s\W_]+")
 _TAGS = re.compile(r"</?[A-Za-z][^<>\n]*>|\{\\[^{}\n]*\}")
 
@@ -173,5 +179,6 @@ def _lines(cues: list[Spoken], fps: float) -> Iterator[Fault]:
 def _signs(cues: list[Spoken], fps: float) -> Iterator[Fault]:
     for cue in cues:
         for hit in lint.check("\n".join(cue.lines), packs="subtitles"):
-            repair = "改這一處。" if hit.fix is None else f"改成「{hit.fix}」。" if hit.fix else "刪掉它。"
-            yield Fault(hit.rule.split(".")[-1], hit.severity, cue.number, cue.where, hit.message.rstrip("。"), repair)
+            rule = hit.rule.split(".")[-1]
+            repair = _BY_HAND[rule] if hit.fix is None else f"改成「{hit.fix}」。" if hit.fix else "刪掉它。"
+            yield Fault(rule, hit.severity, cue.number, cue.where, hit.message.rstrip("。"), repair)
