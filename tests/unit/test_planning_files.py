@@ -303,6 +303,7 @@ def test_a_text_that_begins_like_a_formula_is_published_as_it_is_and_listed(tmp_
         ("metricool", {"media": ["https://a.example/a.jpg"] * 11}, "最多 10 個"),
         ("publer", {"caption": "一 || 二"}, "||"),
         ("publer", {"media": ["https://a.example/a,b.jpg"]}, "逗號"),
+        ("buffer", {"publish_at": at(2026, 9, 21, 12), "pillar": "promo"}, "國家防災日"),
         ("hootsuite", {}, "不能帶圖片"),
         ("hootsuite", {"format": "text", "media": [], "publish_at": at(2026, 9, 1, 12, 7)}, "5 分鐘"),
         ("ics", {"publish_at": None}, "沒有發佈時間"),
@@ -317,11 +318,16 @@ def test_each_refused_post_is_explained(target, fields, why, tmp_path):
 
 
 def test_a_tool_takes_one_platform_at_a_time_and_no_more_rows_than_it_reads(tmp_path):
-    plan = Calendar([post(), post("p2", platform="threads")])
+    plan = Calendar([post(), post("p2", platform="threads", hashtags=["茶點"])])
     with pytest.raises(TableError, match='platform="facebook"'):
         plan.export("buffer", tmp_path / "f.csv")
     assert plan.export("buffer", tmp_path / "f.csv", platform="threads").written.rows == 1
-    many = Calendar([post(f"p{n}") for n in range(103)]).export("buffer", tmp_path / "f.csv")
+    many = Calendar(
+        [
+            post(f"p{n}", caption=f"{n} 號烤盤出爐", publish_at=at(2026, 9, 1) + timedelta(hours=2 * n))
+            for n in range(103)
+        ]
+    ).export("buffer", tmp_path / "f.csv")
     assert (
         many.written.rows == 100 and [r.why[:15] for r in many.refused] == ["Buffer 一個檔最多 100"[:15]] * 3
     )

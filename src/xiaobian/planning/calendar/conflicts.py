@@ -101,7 +101,7 @@ def slots(posts: Iterable[PlannedPost]) -> Iterator[Finding]:
                 apart = f"只隔 {minutes} 分鐘" if minutes else "同一時間"
                 yield Finding(
                     "slot", "error" if not minutes else "warning", (first.post_id, second.post_id),
-                    spaced(f"{PLATFORMS[platform]}{_when(first):%m/%d %H:%M}，兩則{apart}"), "把其中一則移到別的時段",
+                    spaced(f"{PLATFORMS[platform]} {_when(first):%m/%d %H:%M}，兩則{apart}"), "把其中一則移到別的時段",
                 )  # fmt: skip
 
 

@@ -59,7 +59,12 @@ class Exported(Result):
 
     def say(self) -> str:
         """What was written and what was not."""
-        told = spaced(f"{TARGETS[self.target]}：{self.written.say()}")
+        whole = (
+            f"寫好 {self.path.name}：{self.written.rows:,} 個事件。"
+            if self.target == "ics"
+            else self.written.say()
+        )
+        told = spaced(f"{TARGETS[self.target]}：{whole}")
         if self.refused:
             told += spaced(f"有{len(self.refused):,}則沒有寫進去：") + listed(self.refused)
         return told
@@ -100,7 +105,7 @@ def write(
     posts = [post for post in posts if post.status in wanted]
     refused = [Refused(post.post_id, f"狀態是「{STATUSES[post.status]}」，還不能交給工具發") for post in left]
     if target in TOOLS:
-        return _for_tool(target, posts, Path(path), refused)
+        return _for_tool(target, posts, Path(path), refused, _broken(calendar))
     if target == "ics":
         dated, undated = _dated(posts)
         made = [events.of_post(post, calendar.version(post.post_id)) for post in dated]
@@ -112,7 +117,18 @@ def write(
     return _WRITERS[target](posts, Path(path), refused)
 
 
-def _for_tool(target: str, posts: list[PlannedPost], path: Path, refused: list[Refused]) -> Exported:
+def _broken(calendar: Calendar) -> dict[str, str]:
+    """The first thing to mend of each post that must not go out as it is."""
+    first: dict[str, str] = {}
+    for finding in calendar.problems().found:
+        for post_id in finding.posts if finding.severity == "error" else ():
+            first.setdefault(post_id, f"還有一定要改的問題：{finding.what}。{finding.fix}")
+    return first
+
+
+def _for_tool(
+    target: str, posts: list[PlannedPost], path: Path, refused: list[Refused], broken: Mapping[str, str]
+) -> Exported:
     tool = TOOLS[target]
     found = sorted({post.platform for post in posts if post.platform in tool.platforms})
     if tool.one_platform and len(found) > 1:
@@ -121,16 +137,19 @@ def _for_tool(target: str, posts: list[PlannedPost], path: Path, refused: list[R
             where="參數 platform", next_step=f'請一個平台寫一個檔，例如 platform="{found[0]}"',
         )  # fmt: skip
     rows, most = [], limit(target, "rows")
+    unfit: list[Refused] = []
     for post in posts:
         try:
             filled = row(target, post)
+            if post.post_id in broken:
+                raise Unfit(broken[post.post_id])
             if most is not None and len(rows) == most:
                 raise Unfit(f"{tool.name} 一個檔最多 {most} 列；請分成兩個檔，一次傳一個月")
             rows.append(filled)
         except Unfit as reason:
-            refused.append(Refused(post.post_id, str(reason)))
+            unfit.append(Refused(post.post_id, str(reason)))
     written = write_tool_csv(columns(target), rows, path, header=tool.header)
-    return Exported(target, written, tuple(refused), tool.notes)
+    return Exported(target, written, tuple(unfit + refused), tool.notes)
 
 
 def _dated(posts: list[PlannedPost]) -> tuple[list[PlannedPost], list[Refused]]:

@@ -77,7 +77,7 @@ class Moments(Result):
     @property
     def notes(self) -> tuple[str, ...]:
         """What the dates rest on."""
-        told = ["產業、提前天數和敏感與否是設計參數；檔期的區間（season）是大約的"]
+        told = ["產業、提前天數和敏感與否是設計參數；檔期的起訖日是大約的"]
         if not self.announced:
             told.append("這一年的行事曆政府還沒有公布，放假日依法推算，補假可能再調整")
         return tuple(told)
@@ -115,6 +115,28 @@ class Moments(Result):
         """
         found = [m for m in self.moments if m.prepare_from <= day < m.start]
         return sorted(found, key=lambda m: m.start)
+
+    def moved_from(self, before: Moments) -> pd.DataFrame:
+        """Single days that do not fall on the month and day of another year: name, before and now as MM-DD.
+
+        Moments that fall twice, or not at all, in one of the years are left out.
+
+        >>> moments(2026).moved_from(moments(2025)).loc["mid_autumn"].tolist()
+        ['中秋節', '10-06', '09-25']
+        """
+        now, then = (
+            year.table.query("days == 1").drop_duplicates("id", keep=False).set_index("id")
+            for year in (self, before)
+        )
+        both = pd.DataFrame(
+            {
+                "name": now["name"],
+                "before": then["start"].dt.strftime("%m-%d"),
+                "now": now["start"].dt.strftime("%m-%d"),
+            }
+        )
+        both = both.dropna().loc[now.index.intersection(then.index)]
+        return both[both["before"] != both["now"]]
 
     def say(self) -> str:
         """How many moments there are, and which days are sensitive."""
