@@ -1,5 +1,6 @@
 """What the lazy package offers; each name is imported from its module when it is first used."""
 
+from . import creators as creators
 from . import design as design
 from . import live as live
 from .adapt.audit import audit as audit
@@ -32,6 +33,7 @@ from .copywriting.comment_rate import comment_rate as comment_rate
 from .copywriting.features import feature_table as feature_table
 from .copywriting.features import features as features
 from .copywriting.hashtags import hashtags as hashtags
+from .copywriting.review import review_copy as review_copy
 from .interaction import choose_format as choose_format
 from .limits import Problem as Problem
 from .limits import caption_room as caption_room

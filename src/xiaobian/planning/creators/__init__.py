@@ -1,0 +1,30 @@
+"""Creators and what customers share: whom to hire, who is fake, what to label, and how to ask for the rights."""
+
+from .choosing import CreatorSet as CreatorSet
+from .choosing import best_set as best_set
+from .choosing import creator_set as creator_set
+from .choosing import greedy as greedy
+from .choosing import scored as scored
+from .choosing import true_value as true_value
+from .contacts import COLUMNS as COLUMNS
+from .contacts import Contact as Contact
+from .contacts import contact_problems as contact_problems
+from .contacts import may_contact as may_contact
+from .deliverables import Deliverable as Deliverable
+from .deliverables import timeline as timeline
+from .disclosure import disclosure_problems as disclosure_problems
+from .disclosure import disclosure_report as disclosure_report
+from .fakes import FakeReport as FakeReport
+from .fakes import caught as caught
+from .fakes import fake_report as fake_report
+from .incentive import Ask as Ask
+from .incentive import every_ask as every_ask
+from .incentive import expected as expected
+from .incentive import incentives as incentives
+from .market import Pool as Pool
+from .market import PoolTruth as PoolTruth
+from .market import pool as pool
+from .market import pool_and_truth as pool_and_truth
+from .rights import RightsRequest as RightsRequest
+from .rights import request_text as request_text
+from .rights import rights_problems as rights_problems
