@@ -38,6 +38,7 @@ def test_each_message_shows_its_own_versions(panel):
 def test_a_change_by_hand_is_counted_checked_and_compared(panel):
     panel.choices["edit"].value = "threads"
     assert panel.by_hand.layout.display == "" and "880" in panel.by_hand.value
+    assert panel.typed.layout.display == "none"
     right = panel.by_hand.value
     panel.by_hand.value = right.replace("880", "808")
     assert "有 1 處和訊息矛盾" in panel.status.value and "808" in panel.cards.value and "（手改）" in panel.cards.value

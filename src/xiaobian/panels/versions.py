@@ -22,7 +22,6 @@ from .controls import labelled
 from .panel import Panel, guarded, message_box
 
 OWN, NOBODY = "own", "none"
-_WIDE = widgets.Layout(width="98%")
 _PLAIN = {"description_width": "initial"}
 
 
@@ -55,9 +54,9 @@ def versions_explorer(
         "edit": labelled("手改一版：", {"沒有改": NOBODY, **{PLATFORMS[p]: p for p in platforms}}, NOBODY),
     }
     typed = widgets.Textarea(
-        value="", description="自己寫：", placeholder="一則訊息，標籤和網址一起貼上也可以", rows=4, layout=_WIDE, style=_PLAIN
+        value="", description="自己寫：", placeholder="一則訊息，標籤和網址一起貼上也可以", rows=4, layout=_wide(), style=_PLAIN
     )
-    by_hand = widgets.Textarea(value="", description="這一版：", rows=5, layout=_WIDE, style=_PLAIN)
+    by_hand = widgets.Textarea(value="", description="這一版：", rows=5, layout=_wide(), style=_PLAIN)
     cards, status = widgets.HTML(), widgets.HTML()
     edits: dict[str, str] = {}
     made: list[Versions] = []
@@ -117,6 +116,11 @@ def versions_explorer(
     panel.choices, panel.typed, panel.by_hand = choices, typed, by_hand  # type: ignore[attr-defined]
     panel.cards, panel.status = cards, status  # type: ignore[attr-defined]
     return panel
+
+
+def _wide() -> widgets.Layout:
+    """A layout of its own: a shared one would hide two boxes at once."""
+    return widgets.Layout(width="98%")
 
 
 def _told(shown: Sequence[Version], found: Audit) -> str:

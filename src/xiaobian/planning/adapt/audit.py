@@ -120,7 +120,7 @@ def _facts(texts: list[Text], asked: contradictions.Asked, found: tuple[Contradi
     if asked.source is None:
         return pd.DataFrame()
     rows: dict[str, dict[str, str]] = {}
-    for claim in asked.source.facts:
+    for claim in Text(asked.source.name, asked.source.text).facts:
         told = claim.text.strip()
         rows[told] = {
             text.name: "不一樣" if any(c.platform == text.name and c.expected == told for c in found)

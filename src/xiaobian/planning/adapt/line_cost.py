@@ -67,7 +67,7 @@ def line_cost(friends: int, broadcasts: int, bubbles: int = 1) -> LineCost:
     messages = friends * broadcasts * math.ceil(bubbles / as_one)
     rows = [_row(row, messages) for row in datasets.reference("line_plans").to_dict("records")]
     notes = (
-        f"一次推播最多 {as_one} 個泡泡算一則，按收到的好友人數計費（{rules.loc['line_bubbles_counted_as_one', 'note']}）",
+        f"一次推播最多 {as_one} 個泡泡算一則，按收到的好友人數計費（待查證，轉錄於 {rules.loc['line_bubbles_counted_as_one', 'checked']}）",
         "加購每則的級距沒有查到，只知道最貴和最便宜的單價，所以給範圍",
         *(f"來源衝突：{row['source']}寫中用量 {row['fee']:,.0f} 元、{row['free']:,} 則，以官方公告為準" for row in rows if row["conflict"]),
     )

@@ -34,7 +34,7 @@ def draw(found: Versions) -> Chart:
     shares = [v.room.used / v.room.limit if v.room.limit else 0.0 for v in rows]
     ax.barh(range(len(rows)), shares, 0.55, color=[BRICK if s > 1 else SEA if s > 0.75 else SKY for s in shares])
     for place, (v, share) in enumerate(zip(rows, shares, strict=True)):
-        value_word(ax, spaced(str(v.room)), share, place)
+        value_word(ax, spaced(str(v.room)), 1.0 if 0.7 < share <= 1 else share, place)
     ax.axvline(1, color=SECONDARY, linewidth=1, linestyle="--")
     ax.set_yticks(range(len(rows)), [PLATFORMS[v.platform] for v in rows])
     ax.set_ylim(len(rows) - 0.4, -0.6)
@@ -62,14 +62,13 @@ def facts(found: Audit) -> Chart:
             )  # fmt: skip
             seen.add(str(word))
     ax.set_xticks(range(len(table.columns)), list(table.columns))
-    ax.xaxis.tick_top()
     ax.tick_params(axis="x", length=0)
     ax.spines["bottom"].set_visible(False)
     ax.set_yticks(range(len(table)), [_short(name) for name in table.index])
     ax.set_xlim(-0.6, max(len(table.columns) - 0.4, 0.6))
     ax.set_ylim(len(table) - 0.4, -0.7)
     if len(table):
-        ax.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.02), ncols=3)
+        ax.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.1), ncols=3)
     wrong = int((table == "不一樣").to_numpy().sum()) if len(table) else 0
     quiet = int((table == "沒有提").to_numpy().sum()) if len(table) else 0
     title = f"有{wrong}處和訊息不一樣" if wrong else "各版寫出來的事實都和訊息一樣"
