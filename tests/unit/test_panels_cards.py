@@ -83,3 +83,9 @@ def test_each_broken_card_has_one_way_that_mends_it_all_and_its_faults_are_found
 def test_half_a_repair_earns_half_at_most():
     broken = broken_cards()["霜降焙茶"]
     assert [way for way in ways(broken) if broken.share(way) > 0.7] == [broken.right]
+
+
+def test_the_alt_text_is_read_out_only_where_it_can_be_changed():
+    cards = broken_cards()
+    boxes = repair_control([cards["怎麼保存"], cards["霜降焙茶"]]).widget.children
+    assert ["報讀軟體會唸" in box.children[1].children[-1].value for box in boxes] == [True, False]

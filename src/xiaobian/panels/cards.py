@@ -58,7 +58,7 @@ class _Bench:
         if len(cards) == 1:
             side = side[1:]
         left = widgets.VBox(side, layout=widgets.Layout(width="400px", max_width="100%", grid_gap="4px"))
-        top = widgets.HBox([self.picture, left], layout=widgets.Layout(flex_flow="row wrap", grid_gap="24px"))
+        top = widgets.HBox([self.picture, left], layout=widgets.Layout(flex_flow="row wrap", grid_gap="24px", align_items="flex-start"))
         self.widget = widgets.VBox([top, self.told], layout=widgets.Layout(grid_gap="8px"))
         self.take(0)
 
@@ -191,14 +191,14 @@ def _one(card: Broken, radios: list[widgets.RadioButtons]) -> widgets.Widget:
         for choice in card.choices
     ]  # fmt: skip
     radios += mine
+    heard = any("alt" in edit for choice in card.choices for option in choice.edits for edit in option)
 
     def show(_: Any = None) -> None:
         letters = "".join(radio.value or "A" for radio in mine)
         now = card.repaired(letters) if any(radio.value for radio in mine) else card.card
         picture.value = render(now, width)
-        told.value = (
-            f'<div role="status"><span style="color:#5B6875">現在的替代文字：</span>{html.escape(now.alt) or "（空的）"}</div>'
-        )
+        if heard:
+            told.value = f'<div role="status"><span style="color:#5B6875">報讀軟體會唸：</span>{html.escape(now.alt) or "（什麼也沒有）"}</div>'
 
     for radio in mine:
         radio.observe(guarded(told, show), names="value")
@@ -208,4 +208,4 @@ def _one(card: Broken, radios: list[widgets.RadioButtons]) -> widgets.Widget:
         f"<br>當初的想法：{html.escape(card.story)}</div>"
     )
     side = widgets.VBox([head, *mine, told], layout=widgets.Layout(width="420px", max_width="100%", grid_gap="8px"))
-    return widgets.HBox([picture, side], layout=widgets.Layout(flex_flow="row wrap", grid_gap="24px"))
+    return widgets.HBox([picture, side], layout=widgets.Layout(flex_flow="row wrap", grid_gap="24px", align_items="flex-start"))

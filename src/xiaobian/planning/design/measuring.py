@@ -86,7 +86,7 @@ class Measured:
         if not len(grounds):
             return None
         ratios = ratio(luminance(item.block.colour), luminance(grounds))
-        corners = np.asarray(boxes, dtype=float) + (left, top)
+        corners = np.asarray(boxes, dtype=float) + np.array([left, top])
         x, y = (float(edge) for edge in corners[int(ratios.argmin())])
         return Legibility(
             float(ratios.min()), float(np.median(ratios)), self.needed(item.block), (x, y, x + side, y + side),

@@ -17,7 +17,7 @@ from .spec import Card
 from .typesetting import _files, font
 
 GAP = 28
-_TITLE, _SMALL = 21, 17
+_TITLE, _SMALL, _COLOURS = 21, 17, 96
 
 
 class Picture:
@@ -25,7 +25,7 @@ class Picture:
 
     def __init__(self, image: Any, summary: str) -> None:
         out = io.BytesIO()
-        image.convert("RGB").quantize(256, dither=0).save(out, "PNG", optimize=True)
+        image.convert("RGB").quantize(_COLOURS, dither=0).save(out, "PNG", optimize=True)
         self.png, self.summary, self.size = out.getvalue(), summary, image.size
 
     def __repr__(self) -> str:
@@ -131,6 +131,11 @@ def sheet(cards: Sequence[Card], height: int = 360, titles: Sequence[str] | None
     return Picture(_stacked(strips), f"{len(cards)} 張圖卡：{'、'.join(titles)}。")
 
 
+def small(card: Card, width: int = 480) -> Picture:
+    """The card alone, small enough for a notebook."""
+    return Picture(_framed(_small(picture(card), width).convert("RGB")), repr(card))
+
+
 def on_phone(card: Card, formats: Sequence[tuple[str, str]] = ()) -> Picture:
     """The card as wide as it is on a phone of 390 px, two pixels for one so that it can be seen on any screen.
 
@@ -163,7 +168,7 @@ def swatches(colours: dict[str, str], on: dict[str, str], words: str = "小編�
     from .palette import _use
     from .seeing import contrast
 
-    across, down, head = 148, 74, 84
+    across, down, head = 136, 66, 72
     image = Image.new("RGB", (head + across * len(on), 34 + down * len(colours)), PAPER)
     draw = ImageDraw.Draw(image)
     for column, ground in enumerate(on):
@@ -177,9 +182,9 @@ def swatches(colours: dict[str, str], on: dict[str, str], words: str = "小編�
             if colour == back:
                 continue
             value = contrast(colour, back)
-            draw.text((left + across / 2 - 2, top + 24), words, font=_type(22), fill=colour, anchor="mm")
+            draw.text((left + across / 2 - 2, top + 22), words, font=_type(21), fill=colour, anchor="mm")
             note = f"{value:.1f}　{_use(value)}"
-            draw.text((left + across / 2 - 2, top + 54), note, font=_type(15), fill=_readable(back), anchor="mm")
+            draw.text((left + across / 2 - 2, top + 47), note, font=_type(15), fill=_readable(back), anchor="mm")
     fine = sum(contrast(c, b) >= rule("contrast_normal") for c in colours.values() for b in on.values() if c != b)
     total = sum(c != b for c in colours.values() for b in on.values())
     return Picture(image, f"{total} 種字色和底色的組合，{fine} 種任何大小都能用。")

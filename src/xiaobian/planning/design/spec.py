@@ -174,9 +174,9 @@ class Card:
         raise CardError(f"沒有「{block}」這一塊", where=self.name, next_step=f"這張圖卡有 {'、'.join(roles)}")
 
     def _repr_png_(self) -> bytes:
-        from .drawing import render
+        from .pictures import small
 
-        return render(self, width=540)
+        return small(self).png
 
     def __repr__(self) -> str:
         words = "／".join(block.text.replace("\n", "") for block in self.blocks)
