@@ -92,7 +92,15 @@ def test_a_frame_by_its_second(film):
     assert film.frame(0.0).size == (1080, 1920)
     with pytest.raises(TableError, match="沒有第"):
         film.frame(99)
-    assert "animatic.mp4" in str(film.watch().filename)
+
+
+def test_the_player_shows_a_path_only_inside_the_course_folder(film, tmp_path, monkeypatch):
+    course = film.file.parent
+    (course / "notebooks").mkdir(exist_ok=True)
+    monkeypatch.chdir(course / "notebooks")
+    assert set(film.watch()._repr_mimebundle_()) == {"text/plain"} and str(course) not in repr(film.watch())
+    (course / "start.py").touch()
+    assert 'src="../animatic.mp4"' in film.watch()._repr_mimebundle_()["text/html"]
 
 
 def test_what_cannot_be_filmed_says_why(tmp_path):

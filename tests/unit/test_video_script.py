@@ -3,8 +3,10 @@
 import pytest
 
 from xiaobian.errors import KitError, ReadError, TableError
+from xiaobian.exercises import bank
 from xiaobian.planning.video import ROLES, check_script, read_script, samples, specific
 from xiaobian.planning.video.linebreak import pieces, spoken, width, wrap
+from xiaobian.planning.video.script_checks import limits
 
 FINE = read_script("cold_brew")
 
@@ -174,6 +176,12 @@ def test_the_picture_tells_what_is_wrong():
 )
 def test_specific(text, found):
     assert bool(specific(text)) is found
+
+
+def test_the_exercise_names_the_limits_of_the_table():
+    questions = bank.load("2.6").QUESTIONS
+    assert f"每秒 {limits()['spoken_rate']:g} 個字" in questions[2].prompt
+    assert f"{limits()['hook_seconds']:g} 秒念得完" in questions[4].prompt
 
 
 def test_every_role_has_a_name():

@@ -13,7 +13,7 @@ from ... import datasets, lint, records
 from ...planning.video.linebreak import spoken
 from ...planning.video.predicted import ScriptRetention, script_retention
 from ...planning.video.script import Script, read_script
-from ...planning.video.script_checks import _GREETING, ScriptReview, check_script, specific
+from ...planning.video.script_checks import _GREETING, ScriptReview, check_script, limits, specific
 from ...planning.video.shots import sample_assets, shot_list
 from ...planning.video.subtitle_checks import check_subtitles
 from ...sandbox.streams import generator
@@ -34,9 +34,6 @@ ex = xb.exercise("2.6")
 case = ex.data()
 ex
 """
-
-RATE = 4.5
-"""Syllables a second; a test compares it with ``platform_specs.csv``."""
 
 VOICES = (
     "放進冰箱冷藏一個晚上，隔天早上再切，斷面才不會塌下來。",
@@ -262,12 +259,12 @@ QUESTIONS = (
             "這一拍**至少要幾秒**才念得完？答到小數一位。"
         ),
         given='beat = case.script.beats[3]\nprint(f"第 4 拍（{beat.seconds:g} 秒）：{beat.voice}")',
-        truth=lambda: spoken(_voice()) / RATE,
+        truth=lambda: spoken(_voice()) / limits()["spoken_rate"],
         tolerance=0.15,
         unit="秒",
         decimals=1,
         slips=(
-            Slip(lambda: _signs() / RATE, "標點也算進去了。標點不念，只數字。"),
+            Slip(lambda: _signs() / limits()["spoken_rate"], "標點也算進去了。標點不念，只數字。"),
             Slip(lambda: spoken(_voice()) / 9, "9 是字幕的閱讀速度；念的速度慢得多，用 4.5。"),
             Slip(lambda: data().script.beats[3].seconds, "這是現在排的秒數，題目問的是念完要幾秒：字數 ÷ 4.5。"),
             Slip(lambda: float(spoken(_voice())), "這是字數。再除以每秒 4.5 個字。"),
@@ -278,9 +275,10 @@ QUESTIONS = (
     ),
     Decision(
         prompt=(
-            "輪到你定稿。三個地方各選一種改法，系統會照你的選擇組出一份腳本：先過檢查，再放進沙盒看平均觀看秒數。\n\n"
+            "上面是你的初稿，可以先在編輯器裡試著改（不計分）。\n\n輪到你定稿。三個地方各選一種改法，系統會照你的選擇組出一份腳本：先過檢查，再放進沙盒看平均觀看秒數。\n\n"
             "三段都能拍、又留得住人，才拿滿分。"
         ),
+        given="xb.panels.script_editor(case.script)",
         choices=CHOICES,
         share=_share,
         told=_told,

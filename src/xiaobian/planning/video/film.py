@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import numpy as np
 import numpy.typing as npt
@@ -66,13 +68,35 @@ class Film(Result):
             raise TableError(f"影片沒有第 {second:g} 秒", next_step=f"請給 0 到 {self.seconds:g} 之間的秒數")
         return _decoded(self.file, second)
 
-    def watch(self, width: int = 300) -> Any:
+    def watch(self, width: int = 300) -> Player:
         """The film with its controls, played from its file; width in pixels."""
-        import os
+        return Player(self, width)
 
-        from IPython.display import Video
 
-        return Video(os.path.relpath(self.file).replace(os.sep, "/"), width=width, html_attributes="controls")
+@dataclass(frozen=True)
+class Player:
+    """A film in the notebook, where the notebook's server can reach the file: inside the course folder."""
+
+    film: Film
+    width: int
+
+    @property
+    def address(self) -> str:
+        """Path of the film seen from the notebook; empty when it lies outside the course folder."""
+        here, file = Path.cwd(), self.film.file.resolve()
+        shared = Path(os.path.commonpath([here, file])) if here.drive == file.drive else None
+        if shared is None or not (shared == here or (shared / "start.py").is_file()):
+            return ""
+        return quote(os.path.relpath(file, here).replace(os.sep, "/"))
+
+    def __repr__(self) -> str:
+        return f"影片：{self.film.file.name}，{self.film.seconds:g} 秒。{BADGE}。"
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        bundle = {"text/plain": repr(self)}
+        if self.address:
+            bundle["text/html"] = f'<video src="{self.address}" width="{self.width}" controls></video>'
+        return bundle
 
 
 def animatic(source: Source | Timeline, file: str | Path) -> Film:
