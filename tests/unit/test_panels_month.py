@@ -136,7 +136,7 @@ def test_months_of_four_five_and_six_weeks_fit(panel):
         panel.buttons["on"].click()
         panel.buttons["back"].click()
         assert len(panel.board.view.weeks) == weeks or step == -6
-        shown = [b for b in panel.squares if b.layout.display != "none"]
+        shown = [b for b in panel.squares if "xb-gone" not in b._dom_classes]
         assert len(shown) == 7 * len(panel.board.view.weeks)
     assert len(month_of(Calendar(), "2026-02").weeks) == 4
 

@@ -24,12 +24,13 @@ _WEEKS = 6
 STYLE = """<style>
 .xb-panel .xb-month{display:grid!important;grid-template-columns:repeat(7,minmax(0,1fr));gap:4px;width:100%}
 .xb-panel .xb-month .xb-weekday{text-align:center;font-size:14px;color:#5B6875}
-.xb-panel .xb-month button{height:96px!important;min-width:0;width:100%!important;margin:0;padding:4px 6px;
+.xb-panel .xb-month button{height:112px!important;min-width:0;width:100%!important;margin:0;padding:4px 6px;
 font-size:13px!important;line-height:1.4!important;white-space:pre-line;text-align:left;overflow:hidden;
-align-items:flex-start;vertical-align:top;border:1px solid #E3E8EC!important;color:#22303C!important}
+display:flex!important;align-items:flex-start!important;justify-content:flex-start!important;border:1px solid #E3E8EC!important;color:#22303C!important}
 .xb-panel .xb-month button.xb-off{background:#EDF4FA!important;color:#0A4A78!important}
 .xb-panel .xb-month button.xb-quiet{background:#FBEFEA!important;color:#A63F16!important}
 .xb-panel .xb-month button.xb-outside{background:#F5F6F7!important;color:#5B6875!important}
+.xb-panel .xb-month button.xb-gone{display:none!important}
 .xb-panel .xb-month button.xb-chosen{border:2px solid #0A4A78!important}
 .xb-panel .xb-month button:focus-visible{outline:3px solid #4C9CCB!important;outline-offset:1px}
 .xb-panel .xb-problems{margin:0;padding-left:1.2em;line-height:1.6}
@@ -120,7 +121,7 @@ def month_board(calendar: Calendar, month: str, by: str = "") -> Panel:
         for button, cell in zip(squares, cells, strict=False):
             _paint(button, cell, board.day)
         for place, button in enumerate(squares):
-            button.layout.display = "" if place < len(cells) else "none"
+            (button.remove_class if place < len(cells) else button.add_class)("xb-gone")
         quiet["busy"] = True
         listed = [*view.undated, *view.posts]
         chosen = board.post if board.post in board.calendar else None

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 _WASH = {"quiet": "#FBEFEA", "off": "#EDF4FA", "plain": PAPER, "outside": "#F5F6F7"}
 _LINE = 0.155
+_WIDE = 23
+"""Half widths of 8.5 pt that fit into a square."""
 
 
 def draw(month: Month) -> Chart:
@@ -42,6 +44,20 @@ def draw(month: Month) -> Chart:
     return figure
 
 
+def _cut(text: str, wide: int) -> str:
+    """The text in as many half widths as a square has; a Han character takes two.
+
+    >>> _cut("IG 12:00 中秋禮盒開放", 14)
+    'IG 12:00 中…'
+    """
+    width = 0
+    for place, letter in enumerate(text):
+        width += 2 if ord(letter) > 0x2E7F else 1
+        if width > wide and place:
+            return text[: place - 1] + "…"
+    return text
+
+
 def _square(ax, cell: DayCell, column: int, row: int) -> None:
     kind = "outside" if not cell.inside else "quiet" if cell.quiet else "off" if cell.off else "plain"
     ax.add_patch(Rectangle((column, row), 1, 1, facecolor=_WASH[kind], edgecolor=HAIRLINE, linewidth=1))
@@ -53,7 +69,7 @@ def _square(ax, cell: DayCell, column: int, row: int) -> None:
     if not cell.inside:
         return
     for place, line in enumerate(cell.lines(4)):
-        short = line if len(line) <= 15 else line[:14] + "…"
+        short = _cut(line, _WIDE)
         shade = BRICK if line.startswith("✗") else TEXT
         text = ax.text(
             column + 0.05,
