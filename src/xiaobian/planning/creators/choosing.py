@@ -98,13 +98,14 @@ def creator_set(
     disclosed: float = DISCLOSED,
     overlaps: bool = True,
     scores: CreatorScores | None = None,
+    binding: bool = True,
 ) -> CreatorSet:
     """The set of creators that brings most, within budget (NT$), hours of the team and number.
 
     A creator whose chance of being fake is ``odd`` or more, who labelled less than ``disclosed`` of past paid posts, or who
     worked for a rival lately is not considered. Value: engagements a post (shrunk) × authentic share × the inverted U of
     fit; two audiences that overlap count the shared people a second time at ``audience.repeat``. overlaps=False leaves that
-    out, to see what it costs.
+    out, to see what it costs. binding: whether to look for what holds better sets back, which takes most of the time.
 
     Raises AnswerError for a budget, number or hours not above 0.
 
@@ -125,7 +126,7 @@ def creator_set(
     }
     pairs = discounts(values, pool.overlap) if overlaps else {}
     given = problem(values, most, limits, pairs)
-    found = portfolio(given)
+    found = portfolio(given, binding=binding)
     table = table.assign(chosen=table["creator_id"].isin(found.items))
     return CreatorSet(table.reset_index(drop=True), found, given, pool.names)
 
