@@ -7,7 +7,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from ..planning.copywriting.review import CopyReview, review
+from ..planning.copywriting.review import CopyReview, review_copy
 from .controls import labelled
 from .panel import Panel, guarded
 
@@ -26,10 +26,10 @@ def copy_desk(text: str = "", platform: str = "instagram") -> Panel:
     )  # fmt: skip
     choice = labelled("平台：", DESKS, platform)
     status, told = widgets.HTML(), widgets.HTML()
-    first = review(text, platform)
+    first = review_copy(text, platform)
 
     def show(_: Any = None) -> None:
-        found = review(str(area.value)[:MOST], str(choice.value))
+        found = review_copy(str(area.value)[:MOST], str(choice.value))
         status.value = f'<div role="status" aria-live="polite"><strong>{_icon(found)}</strong>　{html.escape(found.say())}</div>'
         told.value = _report(found)
 
@@ -51,9 +51,7 @@ def _report(found: CopyReview) -> str:
     """The findings with their places, hashtags, then what the caption does; all of it escaped."""
     if not found.text.strip():
         return ""
-    tags = "".join(
-        f"<div>▲ {html.escape(problem)}</div>" for problem in (found.tags.problems if found.tags else ())
-    )
+    tags = "".join(f"<div>▲ {html.escape(problem)}</div>" for problem in found.tag_problems)
     lines = [repr(found.features)] + ([repr(found.room)] if found.room else [])
     read = "".join(f"<div>{html.escape(line)}</div>" for line in lines)
     return f'{found.findings._repr_html_()}{tags}<div style="color:#5B6875;font-size:14px">{read}</div>'

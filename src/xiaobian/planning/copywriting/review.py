@@ -15,6 +15,8 @@ from .hashtags import TagReport, hashtags
 PACKS = ("tw_words", "typography", "inclusive", "copy")
 """Lint packs that a caption goes through, in this order."""
 
+_SAID_TWICE = {"hashtag_glued": "黏在一起", "hashtag_sentence": "沒有人會搜", "hashtag_stuffing": "，超過"}
+
 
 @dataclass(frozen=True, repr=False)
 class CopyReview:
@@ -34,7 +36,16 @@ class CopyReview:
         found = [f"「{f.text}」：{f.message}" for f in self.findings if f.severity != "suggestion"]
         if self.room is not None and not self.room.ok:
             found.append(f"太長：{self.room}")
-        return found + list(self.tags.problems if self.tags else ())
+        return found + self.tag_problems
+
+    @property
+    def tag_problems(self) -> list[str]:
+        """What is wrong with the hashtags, without what a lint rule already points at."""
+        seen = {f.rule.removeprefix("copy.") for f in self.findings}
+        said = [phrase for rule, phrase in _SAID_TWICE.items() if rule in seen]
+        return [
+            p for p in (self.tags.problems if self.tags else ()) if not any(phrase in p for phrase in said)
+        ]
 
     @property
     def ok(self) -> bool:
@@ -54,7 +65,7 @@ class CopyReview:
         return "\n".join([self.say(), *(f"▲ {problem}" for problem in self.problems)])
 
     def _repr_html_(self) -> str:
-        tags = "".join(f"<div>▲ {html.escape(p)}</div>" for p in (self.tags.problems if self.tags else ()))
+        tags = "".join(f"<div>▲ {html.escape(p)}</div>" for p in self.tag_problems)
         room = f"<div>{html.escape(repr(self.room))}</div>" if self.room else ""
         read = html.escape(repr(self.features)) if self.text.strip() else ""
         return (
@@ -64,14 +75,14 @@ class CopyReview:
         )
 
 
-def review(text: str, platform: str = "instagram") -> CopyReview:
+def review_copy(text: str, platform: str = "instagram") -> CopyReview:
     """Check one caption: words of Taiwan, typography, inclusive wording, copy, length and hashtags of the platform.
 
     Raises NotFound for an unknown platform, TableError when it is not a text.
 
-    >>> review("冷泡茶你泡幾小時？", "threads").ok
+    >>> review_copy("冷泡茶你泡幾小時？", "threads").ok
     True
-    >>> review("留言+1抽獎!").ok
+    >>> review_copy("留言+1抽獎!").ok
     False
     """
     if platform not in PLATFORMS:
