@@ -30,7 +30,7 @@ def render(card: Card, width: int | None = None) -> bytes:
     if width is not None and width != image.width:
         from PIL import Image
 
-        image = image.resize((width, round(image.height * width / image.width)), Image.Resampling.LANCZOS)
+        image = image.resize((width, round(image.height * width / image.width)), Image.Resampling.LANCZOS, reducing_gap=2.0)
     return png(image)
 
 
@@ -43,18 +43,23 @@ def png(image: Any) -> bytes:
 
 def picture(card: Card) -> Any:
     """The finished card as a Pillow image."""
-    return layers(card)[-1]
+    return layers(card)[-1].copy()
 
 
-def layers(card: Card) -> list[Any]:
-    """The card before the first block, then after each block: one Pillow image more than there are blocks."""
+def layers(card: Card) -> tuple[Any, ...]:
+    """The card before the first block, then after each block: one Pillow image more than there are blocks; not to be changed."""
+    return _layers(card.changed(name="", alt=""))
+
+
+@lru_cache(maxsize=2)
+def _layers(card: Card) -> tuple[Any, ...]:
     image = _ground(card.background, card.shapes, card.canvas)
     found = [image]
     for block in card.blocks:
         image = image.copy()
         draw_block(image, laid(block))
         found.append(image)
-    return found
+    return tuple(found)
 
 
 def draw_block(image: Any, found: Laid) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -63,6 +63,10 @@ class Measured:
     @cached_property
     def legibility(self) -> tuple[Legibility | None, ...]:
         """One an item of ``laid``; None where no ink falls on the card."""
+        return _measured(self.card.changed(name="", alt=""))
+
+    def legible(self) -> tuple[Legibility | None, ...]:
+        """The same, drawn and measured now."""
         found = layers(self.card)
         return tuple(self._legibility(n, found[n]) for n in range(len(self.laid)))
 
@@ -112,6 +116,12 @@ class Measured:
         box = box or self.laid[place].outer
         where = block_words(self.card, place, self.laid[place].outer)
         return CardFinding(name, severity, place, box, where, what, why, fix, change)
+
+
+@lru_cache(maxsize=64)
+def _measured(card: Card) -> tuple[Legibility | None, ...]:
+    """Name and alt text change no pixel, so that cards which differ in them alone are measured once."""
+    return Measured(card).legible()
 
 
 def contrast_map(card: Card, block: int | str) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -77,7 +78,13 @@ def distance(one: Colour, other: Colour) -> float:
     >>> round(distance("#1F3A34", "#2F5D4A"), 1)
     17.2
     """
-    return float(np.linalg.norm(lab(one) - lab(other)))
+    first, second = (_lab(c) if isinstance(c, str) else lab(c) for c in (one, other))
+    return float(np.linalg.norm(first - second))
+
+
+@lru_cache(maxsize=512)
+def _lab(colour: str) -> npt.NDArray[np.float64]:
+    return lab(colour)
 
 
 def hex_of(values: Colour) -> str:
