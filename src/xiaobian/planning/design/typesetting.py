@@ -167,7 +167,7 @@ def lines_of(block: Block) -> tuple[str, ...]:
     """The lines of a block; headlines and subs are balanced, and so is what would leave one or two signs alone.
 
     >>> lines_of(Block("body", "今天只要，一杯茶。", 0, 0, 100, 24, "#000000"))
-    ('今天只', '要，一杯', '茶。')
+    ('今天只', '要，一', '杯茶。')
     """
     pieces = tokens(block.text)
     found = _greedy(pieces, block.width, block)
