@@ -181,8 +181,9 @@ def test_without_a_solver_the_greedy_schedule_is_given_and_says_so(monkeypatch: 
 
 
 def test_same_problem_same_schedule() -> None:
-    one, two = (solve(small(3)) for _ in range(2))
+    one, two = (schedule_model.fresh(small(3), 1.0, 1, None, True) for _ in range(2))
     assert (one.slots, one.effort) == (two.slots, two.effort)
+    assert solve(small(3)) is solve(small(3))
 
 
 SLOT = [Slot("mon", 0)]

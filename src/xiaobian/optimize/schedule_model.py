@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +16,9 @@ if TYPE_CHECKING:
 
 LIMIT = 5.0
 """Deterministic time, the solver's own unit: a few seconds each on an ordinary machine."""
+
+KEPT = 64
+"""Answers that are kept: the same problem has the same answer, and lessons, panels and checks ask for it again."""
 
 STEP = 60
 """Amounts are counted in sixtieths (minutes of hours): uses rounded up, what there is rounded down."""
@@ -31,27 +36,46 @@ def solver_there() -> bool:
 
 
 def solve(
-    problem: Timetable, limit: float = LIMIT, seed: int = 1, hint: Mapping[str, int] | None = None
+    problem: Timetable,
+    limit: float = LIMIT,
+    seed: int = 1,
+    hint: Mapping[str, int] | None = None,
+    explain: bool = True,
 ) -> Placed:
     """The best schedule found within ``limit`` deterministic time, its bound, or the conflict when there is none.
 
-    Without OR-tools, or when the limit comes before any schedule, what ``greedy`` finds. hint: a schedule to start from.
+    Without OR-tools, or when the limit comes before any schedule, what ``greedy`` finds. hint: a schedule to start from. explain:
+    whether to look for the conflict, which takes longer than finding that there is one.
     The same version of the solver gives the same answer on every machine.
 
     >>> from .schedule import Slot, timetable
     >>> solve(timetable([Item("a", {0: 2.0}), Item("b", {0: 3.0})], [Slot("mon", 0)], 1)).value
     3.0
     """
-    start = greedy(problem)
     if not solver_there():
-        return start
+        return greedy(problem)
+    given = pickle.dumps((problem, limit, seed, None if hint is None else sorted(hint.items()), explain))
+    return _kept(given)
+
+
+@lru_cache(maxsize=KEPT)
+def _kept(given: bytes) -> Placed:
+    problem, limit, seed, hint, explain = pickle.loads(given)
+    return fresh(problem, limit, seed, None if hint is None else dict(hint), explain)
+
+
+def fresh(
+    problem: Timetable, limit: float, seed: int, hint: Mapping[str, int] | None, explain: bool
+) -> Placed:
+    """``solve`` without looking whether the same problem was solved before."""
+    start = greedy(problem)
     model = Model(problem)
     model.hint(start.slots if hint is None else hint)
     status, solver = run(model.model, limit, seed)
     if status == "infeasible":
         from .schedule_conflict import conflict
 
-        rules, proved = conflict(problem)
+        rules, proved = conflict(problem) if explain else ((), False)
         return Placed({}, 0.0, 0.0, "infeasible", solver.deterministic_time, rules, proved)
     if status == "unknown":
         return start

@@ -81,15 +81,21 @@ class Flow(Result):
     old: int
     notes: tuple[str, ...]
 
+    @property
+    def piling(self) -> bool:
+        """Whether more is started than finished: what waits is older than what is done."""
+        last = float(self.table["in_process"].iloc[-1])
+        return self.expected > 1.15 * self.lead and last > self.in_process
+
     def say(self) -> str:
         """Pieces a week, in hand, days each; and whether more is started than finished."""
         text = (
             f"一週完成 {self.a_week:.1f} 則，手上平均 {self.in_process:.1f} 則，"
             f"完成的那些平均花 {self.lead:.1f} 個工作天（用利特爾法則推得 {self.expected:.1f} 天）。"
         )
-        last = self.table.iloc[-1]
-        if self.expected > 1.15 * self.lead and last["in_process"] > self.in_process:
-            text += f"開工一直比完成快：最後手上有 {last['in_process']:.0f} 則，還在等的會比完成的更久。"
+        if self.piling:
+            last = self.table["in_process"].iloc[-1]
+            text += f"開工一直比完成快：最後手上有 {last:.0f} 則，還在等的會比完成的更久。"
         if self.old:
             text += f"手上有 {self.old} 則已經比九成的成品還久，先問它們卡在哪裡。"
         return spaced(text)

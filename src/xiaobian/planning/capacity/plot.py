@@ -50,11 +50,10 @@ def draw_flow(found: Flow) -> Chart:
     ax.set_ylim(bottom=0)
     ax.set_xlabel("工作天")
     ax.set_ylabel("累計則數")
-    finding = (
-        f"手上越積越多：最後有{last['in_process']:.0f}則沒做完"
-        if last["in_process"] > 1.3 * found.in_process
-        else f"手上維持在{found.in_process:.0f}則左右，一則平均{found.lead:.1f}天完成"
-    )
+    if found.piling:
+        finding = f"開工比完成快：手上積到{last['in_process']:.0f}則，還在變多"
+    else:
+        finding = f"手上維持在{found.in_process:.0f}則左右，一則平均{found.lead:.1f}天完成"
     titled(ax, spaced(finding), spaced(f"一週完成{found.a_week:.1f}則；淡色帶的高度是手上的則數"))
     if SIMULATED in found.notes:
         source_note(ax)

@@ -79,12 +79,26 @@ def kind_name(kind: str) -> str:
     return words.get(name, name)
 
 
+def _grouped(rules: tuple[str, ...]) -> list[str]:
+    """Rules of one post in one phrase.
+
+    >>> _grouped(("p1 非發不可", "p1 過了 6/9 就過期", "優惠一天最多 1 則"))
+    ['p1 非發不可、過了 6/9 就過期', '優惠一天最多 1 則']
+    """
+    parts: dict[str, list[str]] = {}
+    for rule in rules:
+        post, _, rest = rule.partition(" ")
+        own = rest.startswith(("非發", "要到", "過了"))
+        parts.setdefault(post if own else rule, []).append(rest if own else "")
+    return [f"{head} {'、'.join(rest)}".strip() if any(rest) else head for head, rest in parts.items()]
+
+
 def told(found: Schedule) -> str:
     """How many go out, what it is worth, how far from the best at most; or what cannot hold together."""
     if found.status == "infeasible":
         if not found.conflict:
             return "這組條件依序挑選排不出來；要知道是哪幾條互相衝突，請裝好求解器（ortools）再試一次。"
-        rules = "；".join(f"{i}. {words}" for i, words in enumerate(found.conflict, 1))
+        rules = "；".join(_grouped(found.conflict))
         if len(found.conflict) == 1:
             return spaced(f"這組條件排不出來：光是「{found.conflict[0]}」這一條，手上的貼文就做不到。")
         tail = "少掉任何一條就排得出來。" if found.proved else "也許還能再少幾條，時間到了。"
