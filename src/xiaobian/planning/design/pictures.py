@@ -196,11 +196,16 @@ def _readable(ground: str) -> str:
     return max((TEXT, PAPER), key=lambda colour: contrast(colour, ground))
 
 
+def _broken_title(title: str, width: float) -> str:
+    face = _type(_TITLE)
+    return broken(title, lambda line: bool(face.getlength(line) <= width))
+
+
 def _row(images: Sequence[Any], titles: Sequence[str], colours: Sequence[str]) -> Any:
     from PIL import Image, ImageDraw
 
     face = _type(_TITLE)
-    wrapped = [broken(t, lambda line, w=i.width: face.getlength(line) <= max(w, 150)) for t, i in zip(titles, images, strict=True)]
+    wrapped = [_broken_title(title, max(image.width, 150)) for title, image in zip(titles, images, strict=True)]
     head = 12 + 28 * max(text.count("\n") + 1 for text in wrapped)
     widths = [
         max(image.width, *(round(face.getlength(line)) for line in text.split("\n")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from .canvas import rule
 from .findings import CardFinding
@@ -53,7 +54,7 @@ def steps(found: Measured) -> Iterator[CardFinding]:
 def variety(found: Measured) -> Iterator[CardFinding]:
     """How many sizes, faces and text colours."""
     blocks = [found.card.blocks[n] for n in found.texts]
-    sizes = _groups(sorted({b.size for b in blocks}), lambda a, b: b / a <= _SAME_SIZE)
+    sizes = _groups(sorted({b.size for b in blocks}))
     if len(sizes) > rule("most_sizes"):
         yield found.finding(
             "sizes", "warning", None, f"用了 {len(sizes)} 種字級，至多 {rule('most_sizes'):.0f} 種。", "每一級都差一點點，看不出層次。",
@@ -73,7 +74,8 @@ def variety(found: Measured) -> Iterator[CardFinding]:
         )  # fmt: skip
 
 
-def _groups(sizes: list[float], same: object) -> list[list[float]]:
+def _groups(sizes: list[float]) -> list[list[float]]:
+    """Sizes from small to large; those within a few percent of the first of a group belong to it."""
     found: list[list[float]] = []
     for size in sizes:
         if found and size / found[-1][0] <= _SAME_SIZE:
@@ -102,9 +104,10 @@ def palette(found: Measured) -> Iterator[CardFinding]:
         for field in ("colour", "fill"):
             used = getattr(block, field)
             if used and (near := nearest(used))[2] > limit:
+                change: dict[str, Any] = {field: near[1]}
                 yield found.finding(
                     "palette", "warning", place, f"{used} 不在品牌色裡，最近的是 {near[0]} {near[1]}（差 {near[2]:.0f}，{limit:.0f} 以內算同色）。",
-                    "每張換一個顏色，粉絲認不出是同一家。", f"換成品牌色；{near[0]} 不合適就從色票選一個對比夠的", **{field: near[1]},
+                    "每張換一個顏色，粉絲認不出是同一家。", f"換成品牌色；{near[0]} 不合適就從色票選一個對比夠的", **change,
                 )  # fmt: skip
     back = found.card.background
     rest: Iterable[str] = [back.colour, *([back.to] if back.to else []), *(s.colour for s in found.card.shapes)]
