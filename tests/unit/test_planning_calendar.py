@@ -349,5 +349,16 @@ def test_ten_thousand_posts_are_read_in_one_pass():
     assert plan.problems_of("p5000") == []
 
 
+def test_the_sample_plans_have_the_faults_they_are_for():
+    found = {
+        name: xb.planning.sample_calendar(name).problems() for name in ("september", "february", "moon_2027")
+    }
+    assert len(found["september"].blocking) == 10 and {f.kind for f in found["september"].found} == {
+        "limit", "window", "sensitive", "slot", "duplicate"}  # fmt: skip
+    assert found["february"].blocking == {"B", "C", "D"} and not found["moon_2027"].found
+    with pytest.raises(NotFound, match="september"):
+        xb.planning.sample_calendar("october")
+
+
 def test_the_public_face():
     assert xb.planning.Calendar is Calendar

@@ -54,7 +54,7 @@ class Board:
     @property
     def view(self) -> Month:
         """The month as it stands now."""
-        return month_of(self.calendar, self.month, **self.filters)
+        return month_of(self.calendar, self.month, None, **self.filters)
 
     @property
     def can_undo(self) -> bool:
@@ -154,14 +154,18 @@ def month_board(calendar: Calendar, month: str, by: str = "") -> Panel:
         board.filters = {name: menu.value for name, menu in filters.items() if menu.value}
         show("只顯示符合篩選的貼文。" if board.filters else "顯示全部貼文。")
 
+    def turned(step: int) -> None:
+        board.turn(step)
+        show()
+
     for place, button in enumerate(squares):
         button.on_click(on_day_pressed(place))
     for menu in filters.values():
         menu.observe(guarded(feedback, on_filter), names="value")
     posts.observe(guarded(feedback, on_post), names="value")
     clock.observe(guarded(feedback, lambda change: setattr(board, "clock", change["new"])), names="value")
-    back.on_click(guarded(feedback, lambda _: (board.turn(-1), show())))
-    on.on_click(guarded(feedback, lambda _: (board.turn(1), show())))
+    back.on_click(guarded(feedback, lambda _: turned(-1)))
+    on.on_click(guarded(feedback, lambda _: turned(1)))
     undo.on_click(guarded(feedback, lambda _: show(board.undo())))
     show("先在「選一則」挑一則貼文，再按一天，它就移過去。沒有選貼文時，按一天會告訴你那天是什麼日子。")
     grid = widgets.Box([*(_weekday(name) for name in WEEKDAYS), *squares])

@@ -93,4 +93,5 @@ def unpacked(text: str) -> PlannedPost:
     fields: Any = json.loads(base64.urlsafe_b64decode(text.encode()))
     if not isinstance(fields, dict) or not set(fields) <= set(LABELS):
         raise ValueError("not a planned post")
-    return PlannedPost(**{n: datetime.fromisoformat(v) if n in _TIMES else v for n, v in fields.items()})
+    given: dict[str, Any] = {n: datetime.fromisoformat(v) if n in _TIMES else v for n, v in fields.items()}
+    return PlannedPost(**given)

@@ -136,7 +136,8 @@ def _for_tool(
             f"{tool.name} 的檔案一次只能放一個平台，現在有 {'、'.join(PLATFORMS[p] for p in found)}",
             where="參數 platform", next_step=f'請一個平台寫一個檔，例如 platform="{found[0]}"',
         )  # fmt: skip
-    rows, most = [], limit(target, "rows")
+    rows: list[list[str]] = []
+    most = limit(target, "rows")
     unfit: list[Refused] = []
     for post in posts:
         try:
@@ -174,7 +175,8 @@ _CANVA = ("post_id", "platform", "headline", "body", "hashtags", "date")
 
 
 def _canva(posts: list[PlannedPost], path: Path, refused: list[Refused]) -> Exported:
-    rows, most = [], limit("canva", "rows") or len(posts)
+    rows: list[list[str]] = []
+    most = limit("canva", "rows") or len(posts)
     for post in posts:
         headline, _, body = (post.title or post.caption).partition("\n")
         day = f"{post.publish_at.month}/{post.publish_at.day}" if post.publish_at else ""
@@ -207,7 +209,7 @@ def _xlsx(posts: list[PlannedPost], path: Path, refused: list[Refused]) -> Expor
 def _csv(posts: list[PlannedPost], path: Path, refused: list[Refused]) -> Exported:
     """Texts that begin with an apostrophe before a formula get a second one, so that reading can take one off."""
     frame = _named(posts)
-    for name in frame.select_dtypes("string"):
+    for name in [column for column in frame if frame[column].dtype == "string"]:
         twice = frame[name].map(lambda text: str(text).startswith(GUARD) and risky(str(text).lstrip(GUARD)))
         frame[name] = frame[name].mask(twice.astype(bool), GUARD + frame[name])
     return Exported("csv", write_csv(frame, path), tuple(refused))

@@ -91,7 +91,8 @@ class Month(Result):
         errors = sum(finding.severity == "error" for finding in self.found)
         return spaced(
             f"{self.year}年{self.month}月：{len(self.posts)}則，另有{len(self.undated)}則沒有時間；"
-            f"{errors}件一定要改。" + (f"敏感日：{quiet}。" if quiet else "")
+            + (f"{errors}件一定要改。" if errors else "沒有一定要改的。")
+            + (f"敏感日：{quiet}。" if quiet else "")
         )
 
     def plot(self) -> Chart:

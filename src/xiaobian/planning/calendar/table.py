@@ -25,7 +25,7 @@ def to_frame(posts: Iterable[PlannedPost]) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=list(LABELS))
     for name in LABELS:
         if name in TIMES:
-            frame[name] = pd.to_datetime(frame[name], utc=True).dt.tz_convert(TAIPEI).astype(TIME)
+            frame[name] = pd.to_datetime(frame[name], utc=True).dt.tz_convert(TAIPEI).astype(TIME)  # type: ignore[call-overload]
         elif name == "duration_s":
             frame[name] = frame[name].astype("float64")
         else:

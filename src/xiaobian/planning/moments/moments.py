@@ -201,7 +201,7 @@ def moments(year: int, industry: str | None = None) -> Moments:
 
 @cache
 def _of_year(year: int) -> tuple[Moment, ...]:
-    rules = datasets.reference("tw_moments").to_dict("records")
+    rules: list[Any] = datasets.reference("tw_moments").to_dict("records")
     return tuple(sorted(_found(rules, year), key=lambda m: (m.start, m.end)))
 
 
