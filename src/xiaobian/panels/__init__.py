@@ -34,6 +34,7 @@ __getattr__, __dir__, __all__ = _lazy.attach(
         "topics": ["topic_triage", "triage_control"],
         "versions": ["versions_explorer"],
         "week": ["week_planner"],
+        "workflow": ["workflow_explorer"],
         "worktime": ["worktime_explorer"],
     },
 )

@@ -12,6 +12,8 @@ from .adapt.samples import handmade_versions as handmade_versions
 from .adapt.samples import posts_to_fix as posts_to_fix
 from .adapt.samples import sample_message as sample_message
 from .adapt.versions import adapt as adapt
+from .brief import Brief as Brief
+from .brief import lint_brief as lint_brief
 from .calendar.approval import Raci as Raci
 from .calendar.calendar import Calendar as Calendar
 from .calendar.month import month_of as month_of
@@ -64,3 +66,12 @@ from .video.script_checks import check_script as check_script
 from .video.shots import sample_assets as sample_assets
 from .video.shots import shot_list as shot_list
 from .video.subtitle_checks import check_subtitles as check_subtitles
+from .workflow.checks import WorkflowCheck as WorkflowCheck
+from .workflow.process import Step as Step
+from .workflow.process import Workflow as Workflow
+from .workflow.process import workflow as workflow
+from .workflow.samples import REPAIRS as REPAIRS
+from .workflow.samples import repaired as repaired
+from .workflow.samples import sample_brief as sample_brief
+from .workflow.samples import sample_workflow as sample_workflow
+from .workflow.simulate import compare as compare_lead_times
