@@ -30,9 +30,10 @@ border:1px solid #0A4A78!important;color:#0A4A78!important;border-radius:4px;pad
 .xb-panel button.mod-primary{background:#0A4A78!important;color:#FFFFFF!important}
 .xb-panel button:focus-visible,.xb-panel input:focus-visible,.xb-panel select:focus-visible,
 .xb-panel textarea:focus-visible{outline:3px solid #4C9CCB!important;outline-offset:2px}
-.xb-panel select,.xb-panel input[type=text],.xb-panel textarea{background-color:#FFFFFF;border:1px solid #5B6875;
+.xb-panel textarea,.xb-panel input{font-family:inherit!important}
+.xb-panel select,.xb-panel input[type=text],.xb-panel input[type=number],.xb-panel textarea{background-color:#FFFFFF;border:1px solid #5B6875;
 border-radius:4px;color:#22303C}
-.xb-panel select,.xb-panel input[type=text]{height:40px!important;padding:0 8px}
+.xb-panel select,.xb-panel input[type=text],.xb-panel input[type=number]{height:40px!important;padding:0 8px}
 .xb-panel select{padding-right:28px}
 </style>"""
 

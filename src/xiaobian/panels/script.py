@@ -35,7 +35,7 @@ def script_editor(source: Source = "cold_brew_draft") -> Panel:
         description="角色：", options=[(label, name) for name, label in ROLES.items()], style=_STYLE, layout=widgets.Layout(width="180px")
     )
     end = widgets.BoundedFloatText(
-        description="結束秒：", min=0.1, max=600, step=0.1, style=_STYLE, layout=widgets.Layout(width="200px", height="40px"), continuous_update=False
+        description="結束秒：", min=0.1, max=600, step=0.1, style=_STYLE, layout=widgets.Layout(width="200px"), continuous_update=False
     )
     voice = widgets.Textarea(description="旁白：", rows=2, style=_STYLE, layout=_WIDE, continuous_update=False)
     on_screen = widgets.Text(description="畫面字：", style=_STYLE, layout=_WIDE, continuous_update=False)

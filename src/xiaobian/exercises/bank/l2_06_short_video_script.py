@@ -13,7 +13,7 @@ from ... import datasets, lint, records
 from ...planning.video.linebreak import spoken
 from ...planning.video.predicted import ScriptRetention, script_retention
 from ...planning.video.script import Script, read_script
-from ...planning.video.script_checks import _GREETING, ScriptReview, check_script, limits, specific
+from ...planning.video.script_checks import GREETING, ScriptReview, check_script, limits, specific
 from ...planning.video.shots import sample_assets, shot_list
 from ...planning.video.subtitle_checks import check_subtitles
 from ...sandbox.streams import generator
@@ -301,7 +301,7 @@ QUESTIONS = (
             Check("有寫字", lambda text: spoken(text) >= 4, "至少寫四個字的一句話。"),
             Check("3 秒念得完", lambda text: 4 <= spoken(text) <= 13, "念出聲數一數，13 個字以內。"),
             Check("具體", lambda text: bool(specific(text)), "放進一個數字、一個問題，或一個反差。"),
-            Check("不打招呼", lambda text: spoken(text) >= 4 and not _GREETING.search(text), "「大家好」刪掉，從事情開始。"),
+            Check("不打招呼", lambda text: spoken(text) >= 4 and not GREETING.search(text), "「大家好」刪掉，從事情開始。"),
             Check("在講茶", lambda text: bool(re.search("茶|金萱|冷泡|泡", text)), "把茶寫進去，靜音看的人才知道是什麼。"),
             Check("正體字與台灣用語", lambda text: spoken(text) >= 4 and TAIWAN_WORDS.holds(text) and not [f for f in lint.check(text, "subtitles") if f.severity == "error"], "有簡體字或不是台灣習慣的詞，請換掉。"),
         ),

@@ -12,7 +12,7 @@ from .cues import Scene, Timeline, steps
 from .linebreak import width as wide_as
 from .linebreak import wrap
 from .script import ROLES, Script
-from .shots import NOWHERE, _shot
+from .shots import NOWHERE, shot_row
 from .sketch import Box, chip, dashed, fitted, sketch, text_width, write
 from .timeline_plot import COLOURS
 
@@ -35,7 +35,7 @@ def safe_area(platform: str) -> tuple[Box, str]:
     """
     rows = datasets.reference("card_formats").set_index("id")
     name = f"{platform}_short_video"
-    row = rows.loc[name if name in rows.index else SAFE_FALLBACK]
+    row = rows.loc[[name if name in rows.index else SAFE_FALLBACK]].to_dict("records")[0]
     box = (
         round(WIDTH * float(row["safe_left"])), round(HEIGHT * float(row["safe_top"])),
         round(WIDTH * (1 - float(row["safe_right"]))), round(HEIGHT * (1 - float(row["safe_bottom"]))),
@@ -135,7 +135,7 @@ class Painter:
 
     def _notes(self, draw: object, number: int) -> None:
         """What the crew needs, under the safe area, where the app would put its own words."""
-        beat, shot = self.script.beats[number - 1], _shot(self.script.beats[number - 1], number)
+        beat, shot = self.script.beats[number - 1], shot_row(self.script.beats[number - 1], number)
         top = self.safe[3] + 70
         end = chip(draw, f"{number}／{len(self.script.beats)}　{ROLES[beat.role]}", MARGIN, top, 48, COLOURS[beat.role])
         write(draw, f"{beat.t0:g}–{beat.t1:g} 秒", end + 28, top + 58, 44, TEXT)

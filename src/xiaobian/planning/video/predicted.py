@@ -20,13 +20,13 @@ from ...errors import TableError
 from ...sandbox import parameters
 from ...sandbox.retention import hazard
 from .script import Script, Source, read_script
-from .script_checks import _GREETING, limits, specific
+from .script_checks import GREETING, limits, specific
 
 if TYPE_CHECKING:
     from ...plotting import Chart
 
 Floats = npt.NDArray[np.float64]
-STEP, LEVEL = 0.05, 0.95
+STEP = 0.05
 BASE, WIDTH = 0.25, 0.15
 """Strength of an opening with nothing for it, and how far the real one may lie on either side (設計參數)."""
 POINTS = {"說到具體的事": 0.20, "第一句就問或就衝突": 0.10, "三秒內說完": 0.15, "畫面上有字": 0.05, "特寫或俯拍": 0.05, "用來打招呼": -0.15}
@@ -72,7 +72,7 @@ def opening_strength(source: Source) -> tuple[float, tuple[str, ...]]:
     """
     first = read_script(source).beats[0]
     text = f"{first.voice} {first.on_screen}"
-    greets = bool(_GREETING.search(text))
+    greets = bool(GREETING.search(text))
     found = specific(text)
     holds = {
         "說到具體的事": bool(found),
@@ -109,7 +109,7 @@ def script_retention(source: Source, *, hook: float | None = None, views: int = 
     second, alive = survivors(script, hooks)
     luck = 1.96 * np.sqrt(alive * (1 - alive) / views)
     three = round(min(3.0, script.duration) / STEP)
-    watched = np.trapezoid(alive, second, axis=1)
+    watched = np.asarray(np.trapezoid(alive, second, axis=1))
     spent = 1.96 * _deviation(alive, second, watched) / np.sqrt(views)
     curve = pd.DataFrame({"second": second, "low": np.maximum(alive[0] - luck[0], 0), "middle": alive[1], "high": np.minimum(alive[2] + luck[2], 1)})
     ends = [tuple(float(curve[c].iloc[at]) for c in ("low", "middle", "high")) for at in (three, -1)]

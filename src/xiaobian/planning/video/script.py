@@ -254,9 +254,8 @@ def _beat(spec: Any, number: int) -> Beat:
     for key, allowed in (("size", SIZES), ("move", MOVES)):
         if values.get(key) and values[key] not in allowed:
             _refuse(number, f"{key} 是「{values[key]}」", f"可用：{'、'.join(allowed)}")
-    return Beat(
-        t0, t1, _role(spec.get("role"), number), **values, **{key: _names(spec.get(key)) for key in _LISTS}
-    )
+    values |= {key: _names(spec.get(key)) for key in _LISTS}
+    return Beat(t0, t1, _role(spec.get("role"), number), **values)
 
 
 def _refuse(number: int, what: str, next_step: str) -> NoReturn:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -37,7 +37,7 @@ _SIGNS = {
     "有問題": r"[？?]|為什麼|怎麼|多少|哪[一個種裡]|是不是|有沒有|嗎|知道.*幾",
     "有衝突": r"但是?|卻|反而|居然|竟然|沒想到|其實|別再|不要再|千萬別|以為|不是.+是|失敗|翻車|塌|踩雷|後悔|搞砸|少[了等]|差在|vs|VS|只剩",
 }
-_GREETING = re.compile(
+GREETING = re.compile(
     r"大家好|哈囉|嗨|歡迎(?:來到|收看)|今天(?:要)?(?:來)?(?:跟|和|為)?(?:大家)?(?:介紹|分享)|看到最後"
 )
 _DISCLOSED = re.compile(r"業配|付費合作|合作(?:內容|影片|貼文|推廣)?|廣告|贊助|(?:品牌|廠商)提供|招待")
@@ -118,7 +118,7 @@ def limits() -> dict[str, float]:
     specs = datasets.reference("platform_specs")
     rows = specs[specs["platform"] == "video_script"].set_index("field")
     found = {str(name): float(value) for name, value in rows["limit"].items()}
-    return found | {"seconds_min": float(rows.loc["seconds", "minimum"])}
+    return found | {"seconds_min": float(rows["minimum"].astype(float)["seconds"])}
 
 
 def specific(text: str) -> list[str]:
@@ -208,7 +208,7 @@ def _hook(script: Script) -> Iterator[Fault]:
             "只留一句，其他的移到下一拍。",
         )
     text = f"{first.voice} {first.on_screen}"
-    if greeting := _GREETING.search(text):
+    if greeting := GREETING.search(text):
         yield Fault(
             "greeting",
             "warning",
@@ -318,17 +318,23 @@ def _cta(script: Script) -> Iterator[Fault]:
             )
 
 
+def _platform_length(platform: str) -> dict[str, Any]:
+    """The row of ``platform_specs`` that limits a short video of a platform; empty where none is known."""
+    specs = datasets.reference("platform_specs")
+    found = specs[specs["id"] == _LENGTHS.get(platform, "")].to_dict("records")
+    return {str(key): value for key, value in found[0].items()} if found else {}
+
+
 def _length(script: Script) -> Iterator[Fault]:
-    specs = datasets.reference("platform_specs").set_index("id")
     known, total = limits(), script.duration
-    row = _LENGTHS.get(script.platform)
-    if row and total > float(specs.loc[row, "limit"]):
+    spec = _platform_length(script.platform)
+    if spec and total > float(spec["limit"]):
         yield Fault(
             "too_long",
             "error",
             0,
             "整支片",
-            f"{total:g} 秒，超過 {PLATFORMS[script.platform]} 的 {specs.loc[row, 'limit']:g} 秒（{specs.loc[row, 'source']}，查核 {specs.loc[row, 'checked']}）",
+            f"{total:g} 秒，超過 {PLATFORMS[script.platform]} 的 {float(spec['limit']):g} 秒（{spec['source']}，查核 {spec['checked']}）",
             "刪掉一段，或分成兩支。",
         )
     elif total > known["seconds"]:

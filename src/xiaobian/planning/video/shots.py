@@ -105,7 +105,7 @@ def shot_list(source: Source) -> ShotList:
     '6 個鏡頭、3 個地方、成片 28.0 秒。照腳本順序拍要換 4 次場，照這張表拍換 2 次。'
     """
     script = read_script(source)
-    rows = [_shot(beat, number) for number, beat in enumerate(script.beats, 1)]
+    rows = [shot_row(beat, number) for number, beat in enumerate(script.beats, 1)]
     assumed = [str(row["shot"]) for row, beat in zip(rows, script.beats, strict=True) if not _size(beat)]
     table = pd.DataFrame(rows)
     before = _moves(table["place"])
@@ -116,7 +116,7 @@ def shot_list(source: Source) -> ShotList:
         .drop(columns=["_n", "_first"]).reset_index(drop=True)
     )  # fmt: skip
     table.index = pd.RangeIndex(1, len(table) + 1, name="順序")
-    notes = (f"沒寫鏡頭大小，先當{DEFAULT_SIZE}：{'、'.join(assumed)}",) if assumed else ()
+    notes: tuple[str, ...] = (f"沒寫鏡頭大小，先當{DEFAULT_SIZE}：{'、'.join(assumed)}",) if assumed else ()
     lost = table.loc[table["place"] == NOWHERE, "shot"]
     notes += (f"還沒決定在哪裡拍：{'、'.join(lost)}",) if len(lost) else ()
     return ShotList(script, table, before, _moves(table["place"]), notes)
@@ -131,7 +131,7 @@ def sample_assets() -> pd.DataFrame:
     return _assets(datasets.path("video/assets.csv"))
 
 
-def _shot(beat: Beat, number: int) -> dict[str, Any]:
+def shot_row(beat: Beat, number: int) -> dict[str, Any]:
     return {
         "shot": f"S{number:02d}",
         "beat": number,
@@ -197,22 +197,23 @@ def _covered(shots: ShotList, assets: pd.DataFrame, on: date, least: float) -> C
 
     stock: list[dict[str, Any]] = [{str(k): v for k, v in row.items()} for row in assets.to_dict("records")]
     rows = shots.table.sort_values("beat").reset_index(drop=True)
+    need, wanted = [float(s) for s in rows["seconds"]], [str(tags) for tags in rows["tags"]]
     fit = np.zeros((len(rows), max(len(stock), 1)))
     why: list[list[str]] = [[] for _ in range(len(rows))]
-    for i, tags in enumerate(map(_names, rows["tags"])):
+    for i, tags in enumerate(map(_names, wanted)):
         for k, asset in enumerate(stock):
             share = len(tags & _names(asset["tags"])) / len(tags) if tags else 0.0
             if share >= least and share > 0:
-                refused = _refusal(asset, float(rows.loc[i, "seconds"]), on)
+                refused = _refusal(asset, need[i], on)
                 fit[i, k] = 0.0 if refused else 1 + share
                 why[i] += [f"{asset['asset_id']} {refused}"] if refused else []
     picked = {int(i): int(k) for i, k in zip(*linear_sum_assignment(-fit), strict=True) if fit[i, k] > 0}
     table = rows[["shot", "beat", "place", "seconds"]].assign(
-        asset_id=[stock[picked[i]]["asset_id"] if i in picked else pd.NA for i in range(len(rows))],
-        file=[stock[picked[i]]["file"] if i in picked else pd.NA for i in range(len(rows))],
+        asset_id=pd.array([stock[picked[i]]["asset_id"] if i in picked else None for i in range(len(rows))], dtype="string"),
+        file=pd.array([stock[picked[i]]["file"] if i in picked else None for i in range(len(rows))], dtype="string"),
         credit=[_credit(stock[picked[i]]) if i in picked else "" for i in range(len(rows))],
         status=["用素材" if i in picked else "要拍" for i in range(len(rows))],
-        why=["" if i in picked else _why(rows.loc[i, "tags"], why[i]) for i in range(len(rows))],
+        why=["" if i in picked else _why(wanted[i], why[i]) for i in range(len(rows))],
     )
     return Coverage(table, on)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ...plotting import INK, PAPER, SECONDARY
 from ..design.typesetting import font, runs
 from .script import Beat
-from .shots import DEFAULT_MOVE, DEFAULT_SIZE, _shot
+from .shots import DEFAULT_MOVE, DEFAULT_SIZE, shot_row
 from .timeline_plot import COLOURS
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def sketch(beat: Beat, width: int, height: int) -> Image:
     tint = COLOURS[beat.role]
     picture = Image.new("RGB", (wide, high), mixed(tint, 0.10))
     draw = ImageDraw.Draw(picture)
-    size = beat.size or str(_shot(beat, 1)["size"]) or DEFAULT_SIZE
+    size = beat.size or str(shot_row(beat, 1)["size"]) or DEFAULT_SIZE
     if size == "俯拍":
         _from_above(draw, beat, wide, high, tint)
     elif size != "字卡":
@@ -48,7 +48,7 @@ def sketch(beat: Beat, width: int, height: int) -> Image:
         draw.rectangle((0, floor, wide, high), fill=mixed(tint, 0.22))
         draw.line((0, floor, wide, floor), fill=mixed(tint, 0.55), width=3 * _FINE)
         _subjects(draw, beat, wide, high, tint, _NEAR[size])
-    _arrows(draw, beat.move or str(_shot(beat, 1)["move"]) or DEFAULT_MOVE, wide, high)
+    _arrows(draw, beat.move or str(shot_row(beat, 1)["move"]) or DEFAULT_MOVE, wide, high)
     return picture.reduce(_FINE)
 
 

@@ -35,10 +35,9 @@ COLOURS = {"hook": BRICK, "context": SKY, "value": SEA, "proof": VIOLET, "twist"
 
 def timeline_chart(script: Script, review: ScriptReview, chosen: int = 0) -> Chart:
     """One bar a beat, its role and its words; ✗ and ▲ over the beats that need work. chosen: a beat to frame."""
-    figure, ax = chart(10, 3.6)
+    figure, ax = chart(10, 3.4)
     total = max(script.duration, 1.0)
     for number, beat in enumerate(script.beats, 1):
-        row = number % 2
         ax.add_patch(
             Rectangle((beat.t0, 0), beat.seconds, 1, facecolor=COLOURS[beat.role], alpha=0.85, linewidth=1)
         )
@@ -66,9 +65,7 @@ def timeline_chart(script: Script, review: ScriptReview, chosen: int = 0) -> Cha
                 color="white",
                 fontsize=10.5,
             )
-        words = beat.on_screen or beat.shot
-        shown = broken(words, lambda line, room=room: width(line) <= max(4.0, room)) if words else ""
-        shown = "\n".join(_cut(line, max(5.0, room)) for line in shown.split("\n")[:3])
+        shown = _label(beat.on_screen or beat.shot, room)
         ax.text(middle, -0.16, shown, ha="center", va="top", fontsize=9.5, color=SECONDARY).set_parse_math(
             False
         )
@@ -77,7 +74,7 @@ def timeline_chart(script: Script, review: ScriptReview, chosen: int = 0) -> Cha
             sign, colour = ("✗", BRICK) if any(f.severity == "error" for f in marks) else ("▲", GRAIN)
             ax.text(
                 middle,
-                1.08 + 0.0 * row,
+                1.08,
                 f"{sign} {len(marks)}",
                 ha="center",
                 va="bottom",
@@ -86,7 +83,7 @@ def timeline_chart(script: Script, review: ScriptReview, chosen: int = 0) -> Cha
             )
     ax.axvline(3, ymax=0.8, color=SECONDARY, linestyle=":", linewidth=1.2)
     ax.set_xlim(0, total)
-    ax.set_ylim(-0.85, 1.35)
+    ax.set_ylim(-0.66, 1.35)
     ax.set_yticks([])
     ax.grid(False)
     ax.set_xlabel("秒")
@@ -99,6 +96,12 @@ def timeline_chart(script: Script, review: ScriptReview, chosen: int = 0) -> Cha
     )
     figure.summary = review.say()
     return figure
+
+
+def _label(words: str, room: float) -> str:
+    """The words in at most three lines of ``room`` full-width signs."""
+    lines = broken(words, lambda line: width(line) <= max(4.0, room)).split("\n")
+    return "\n".join(_cut(line, max(5.0, room)) for line in lines[:3])
 
 
 def _cut(line: str, room: float) -> str:
