@@ -2,7 +2,24 @@
 
 Streams: ``sandbox.mentions`` (60 days, 4 crises), seeds 100–129, at 4, 12 and 60 mentions an hour, with true labels and with
 a classifier that is right four times in five. Scored by ``sandbox.alarm_score`` for every method alike; alarms less than
-12 h after the end of the last one are the same event. Seeds 9000–9019 were used for choosing parameters, never these.
+12 h after the end of the last one are the same event. Seeds 9000–9019 and 9100–9115 were used for choosing parameters, never these. Besides the
+textbook methods it prints a run on shuffled labels (negatives dealt out again among the hours, volume unchanged), which
+must fail, and streams without a crisis.
+
+Last run, 30 November 2026, 30 streams and 120 crises a cell; F1, mean delay in hours, false alarms a week:
+
+| | 4/h | 12/h | 60/h | 4/h, .80 | 12/h, .80 | 60/h, .80 |
+| --- | --- | --- | --- | --- | --- | --- |
+| detect() | .968, 1.9, .03 | .972, 0.9, .03 | .992, 0.6, .01 | .963, 4.8, .02 | .992, 2.1, .01 | .996, 1.3, .00 |
+| detect(errors=) | | | | .963, 4.7, .03 | .996, 2.1, .00 | not run |
+| PageHinkley, negatives | .947, 9.4, .00 | .964, 3.4, .03 | .540, 3.3, .76 | .927, 10.0, .02 | .721, 4.1, .35 | .212, 11.0, 3.33 |
+| Kleinberg, share (offline) | .845, 0.6, .07 | .929, 1.0, .03 | .971, 0.3, .02 | .751, 3.7, .05 | .949, 3.3, .02 | .970, 1.9, .01 |
+| rolling z, negatives | .426, 2.1, 1.11 | .506, 1.0, .80 | .475, 0.6, .84 | .428, 3.3, 1.03 | .475, 1.9, .87 | .497, 2.4, .82 |
+| rolling z, volume | .431, 5.6, 1.08 | .415, 4.8, 1.06 | .418, 6.0, 1.05 | same | same | same |
+| EWMA, volume | .432, 5.2, 1.08 | .427, 3.8, 1.11 | .386, 3.8, 1.21 | same | same | same |
+
+Shuffled labels: 0 of 40 crises found at each rate. Streams without a crisis: .01, .01, .00 false alarms a week. PageHinkley
+raises the same alarms as river 0.26.1. detect() needs about 0.12 s for 60 days on a free core.
 """
 
 from __future__ import annotations
@@ -17,11 +34,19 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from xiaobian.analytics.detect.detect import detect
 from xiaobian.sandbox.alarm_score import Score, score_alarms
 from xiaobian.sandbox.mentions import mention_stream
 
 JUDGING, TUNING = range(100, 130), range(9000, 9020)
-RATES, ACCURACIES = (4, 12, 60), (1.0, 0.8)
+NOISY = 0.8
+RATES, ACCURACIES = (4, 12, 60), (1.0, NOISY)
+TARGETS = {
+    (4, 1.0): (0.96, 2), (12, 1.0): (0.96, 2), (60, 1.0): (0.96, 2),
+    (4, NOISY): (0.90, 6), (12, NOISY): (0.95, 3), (60, NOISY): (0.95, 2),
+}  # fmt: skip
+"""Least F1 and longest mean delay in hours, by rate and accuracy; at most MOST_FALSE alarms a week in all of them."""
+MOST_FALSE = 0.1
 MERGE = 12
 Flags = npt.NDArray[np.bool_]
 Finder = Callable[[pd.DataFrame], list[pd.Timestamp]]
@@ -108,7 +133,18 @@ def kleinberg(hours: pd.DataFrame, ratio: float = 2.0, price: float = 1.0) -> li
     return events(hot, hours["time"])
 
 
+def ours(hours: pd.DataFrame) -> list[pd.Timestamp]:
+    """detect(), as it comes."""
+    return list(detect(hours).alarms)
+
+
+def corrected(hours: pd.DataFrame) -> list[pd.Timestamp]:
+    """detect() that is told how often the classifier is right."""
+    return list(detect(hours, errors=(NOISY, NOISY)).alarms)
+
+
 METHODS: dict[str, Finder] = {
+    "detect()": ours,
     "rolling z > 3, volume": rolling_z("mentions"),
     "rolling z > 3, negatives": rolling_z("negative"),
     "EWMA, volume": ewma,
@@ -117,17 +153,45 @@ METHODS: dict[str, Finder] = {
 }
 
 
-def scored(find: Finder, seeds: range, rate: float, accuracy: float) -> Score:
+def scored(
+    find: Finder,
+    seeds: range,
+    rate: float,
+    accuracy: float,
+    *,
+    shuffled: bool = False,
+    crises: int | None = None,
+) -> Score:
     """One method over all streams of a rate and accuracy."""
     scores = []
     for seed in seeds:
-        hours, planted = mention_stream(seed, rate, accuracy=accuracy)
-        scores.append(score_alarms(find(hours), planted, len(hours)))
+        hours, planted = mention_stream(seed, rate, accuracy=accuracy, crises=crises)
+        seen = mixed(hours, seed) if shuffled else hours
+        scores.append(score_alarms(find(seen), planted, len(hours)))
     return reduce(add, scores)
 
 
+def mixed(hours: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """The same mentions and as many negatives, dealt out among all mentions by chance."""
+    n = hours["mentions"].to_numpy()
+    rng = np.random.default_rng(seed)
+    labels = rng.permutation(np.repeat([1, 0], [hours["negative"].sum(), n.sum() - hours["negative"].sum()]))
+    sums = np.concatenate([[0], np.cumsum(labels)])
+    ends = np.cumsum(n)
+    return hours.assign(negative=sums[ends] - sums[ends - n])
+
+
 def line(name: str, score: Score) -> str:
-    return f"  {name:28} F1 {score.f1:.3f}  delay {score.delay:5.1f} h  false {score.false_a_week:.2f}/week  found {score.found}/{score.planted}"
+    return (
+        f"  {name:28} F1 {score.f1:.3f}  delay {score.delay:5.1f} h  false {score.false_a_week:.2f}/week"
+        f"  found {score.found}/{score.planted}"
+    )
+
+
+def verdict(score: Score, rate: float, accuracy: float) -> str:
+    least, latest = TARGETS[rate, accuracy]
+    good = score.f1 >= least and score.delay <= latest and score.false_a_week <= MOST_FALSE
+    return f"{'ok' if good else 'MISSED'} (F1 ≥ {least:.2f}, delay ≤ {latest} h, false ≤ {MOST_FALSE}/week)"
 
 
 def main() -> None:
@@ -137,11 +201,21 @@ def main() -> None:
     for accuracy in ACCURACIES:
         for rate in RATES:
             print(f"{rate} mentions an hour, labels right {accuracy:.0%} of the time")
-            for name, find in METHODS.items():
+            methods = METHODS if accuracy == 1 else METHODS | {"detect(errors=(.8, .8))": corrected}
+            for name, find in methods.items():
                 start = time.perf_counter()
-                print(
-                    line(name, scored(find, seeds, rate, accuracy)), f" {time.perf_counter() - start:.1f} s"
-                )
+                score = scored(find, seeds, rate, accuracy)
+                each = (time.perf_counter() - start) / len(seeds) * 1000
+                told = verdict(score, rate, accuracy) if find in (ours, corrected) else ""
+                print(line(name, score), f" {each:.0f} ms a stream with its making  {told}")
+    print("labels shuffled (must fail)")
+    for rate in RATES:
+        print(line(f"detect(), {rate}/h", scored(ours, seeds[:10], rate, 1.0, shuffled=True)))
+    print("streams without a crisis: every alarm is false")
+    for rate in RATES:
+        print(line(f"detect(), {rate}/h", scored(ours, seeds[:10], rate, 1.0, crises=0)))
+    agree = [against_river(mention_stream(seed, 12)[0]) for seed in seeds[:5]]
+    print("river's PageHinkley raises the same alarms:", "not installed" if None in agree else all(agree))
 
 
 if __name__ == "__main__":

@@ -238,6 +238,11 @@ def report(table: Any, folder: Any) -> Any:
         return analytics.monthly_report(table, "2026-03", folder / "月報.html")
 
 
+def hours() -> pd.DataFrame:
+    times = pd.date_range("2026-08-03", periods=96, freq="h")
+    return pd.DataFrame({"time": times, "mentions": [9, 12, 10, 11] * 24, "negative": [1, 0, 2, 1] * 24})
+
+
 Hold = Callable[[pd.DataFrame], Any]
 CASES: dict[str, Callable[[Hold, Any], Any]] = {
     "kpi": lambda on, _: kpi(on(gappy()), ["format", "weekday"]),
@@ -251,6 +256,7 @@ CASES: dict[str, Callable[[Hold, Any], Any]] = {
     "predict": lambda on, _: analytics.predict(on(posts(90)), "likes", validation="holdout", random_split=False),
     "retention_hazard": lambda on, _: analytics.retention_hazard(on(curves()), on(filmed())),
     "churn": lambda on, _: analytics.churn(on(follower_events())),
+    "detect": lambda on, _: analytics.detect(on(hours())),
     "growth": lambda on, _: analytics.growth(on(account_days())),
     "with_followers": lambda on, _: analytics.with_followers(on(posts()), on(account_days())),
     "creator_scores": lambda on, _: analytics.creator_scores(on(creators())),

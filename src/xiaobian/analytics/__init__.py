@@ -24,6 +24,7 @@ WHERE_IT_RUNS = MappingProxyType(
         "predict": "fetched",
         "retention_hazard": "fetched",
         "churn": "fetched",
+        "detect": "fetched",
         "growth": "fetched",
         "with_followers": "fetched",
         "creator_scores": "fetched",

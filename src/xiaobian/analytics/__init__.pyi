@@ -11,6 +11,7 @@ from .attribution.attribution import attribution as attribution
 from .churn.churn import churn as churn
 from .control.control_chart import control_chart as control_chart
 from .creators.creator_scores import creator_scores as creator_scores
+from .detect.detect import detect as detect
 from .drivers.drivers import drivers as drivers
 from .followers import with_followers as with_followers
 from .growth.growth import growth as growth
