@@ -163,6 +163,11 @@ def test_the_typhoon_season_stops_no_promotion_and_other_days_are_free():
     assert kinds(plan) == []
 
 
+def test_a_year_without_checked_days_is_said_not_passed_over():
+    found = [f for f in Calendar([post(when=at(2062, 9, 1, 12))]).problems().found if f.kind == "sensitive"]
+    assert [f.severity for f in found] == ["warning"] and "2062" in found[0].what
+
+
 def test_embargo_and_expiry_are_inclusive():
     window = {"not_before": at(2026, 9, 1, 12), "not_after": at(2026, 9, 3, 12)}
     assert (
@@ -323,6 +328,12 @@ def test_after_and_before_undo_each_other():
         start = at(2026, 9, 23, 11)
         assert clock.before(clock.after(start, hours), hours) == start
         assert clock.between(start, clock.after(start, hours)) == pytest.approx(hours)
+
+
+def test_the_hours_of_a_status_can_be_agreed_on():
+    plan = Calendar([post()], sla={"submitted": 2})
+    plan.advance("p1", "submitted", by="阿洛", at=at(2026, 9, 24, 17))
+    assert plan.waiting(at(2026, 9, 29, 10)).iloc[0]["due"] == at(2026, 9, 29, 10)
 
 
 def test_waiting_names_whose_turn_it_is_and_who_is_late():

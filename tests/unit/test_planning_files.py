@@ -316,6 +316,7 @@ def test_a_text_that_begins_like_a_formula_is_published_as_it_is_and_listed(tmp_
         ("metricool", {"format": "live"}, "直播"),
         ("metricool", {"media": ["https://a.example/a.jpg"] * 11}, "最多 10 個"),
         ("publer", {"caption": "一 || 二"}, "||"),
+        ("publer", {"caption": "茶" * 10_001}, "10,000"),
         ("publer", {"media": ["https://a.example/a,b.jpg"]}, "逗號"),
         ("buffer", {"publish_at": at(2026, 9, 21, 12), "pillar": "promo"}, "國家防災日"),
         ("hootsuite", {}, "不能帶圖片"),
@@ -329,6 +330,14 @@ def test_each_refused_post_is_explained(target, fields, why, tmp_path):
     assert done.written.rows == 0 and len(done.refused) == 1
     assert done.refused[0].where == "p1" and why in done.refused[0].why
     assert why in done.say() and done.table.shape == (1, 2)
+
+
+def test_what_is_due_before_now_is_not_given_to_a_tool(tmp_path):
+    plan = Calendar([post(format="text", media=[])])
+    late = plan.export("buffer", tmp_path / "f.csv", now=at(2026, 9, 1, 12, 6))
+    assert "已經過了" in late.refused[0].why
+    assert plan.export("buffer", tmp_path / "f.csv", now=at(2026, 9, 1, 12, 4)).written.rows == 1
+    assert "太近" in plan.export("hootsuite", tmp_path / "f.csv", now=at(2026, 9, 1, 12, 0)).refused[0].why
 
 
 def test_a_tool_takes_one_platform_at_a_time_and_no_more_rows_than_it_reads(tmp_path):
@@ -471,6 +480,18 @@ def test_what_is_no_calendar_is_refused(name, content, tmp_path):
     (tmp_path / name).write_bytes(content)
     with pytest.raises(ReadError):
         read_calendar(tmp_path / name)
+
+
+def test_the_sheet_with_the_calendar_is_found_among_others(tmp_path):
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.active.append(["說明", "這份是九月的"])
+    sheet = book.create_sheet("日曆")
+    sheet.append(["平台", "格式", "發佈時間（臺灣時間）", "文案"])
+    sheet.append(["LINE", "純文字", datetime(2026, 9, 1, 12, 5), "早安"])
+    book.save(tmp_path / "a.xlsx")
+    assert read_calendar(tmp_path / "a.xlsx").posts[0].publish_at == at(2026, 9, 1, 12, 5)
 
 
 def test_a_missing_file_and_a_folder_are_told(tmp_path):

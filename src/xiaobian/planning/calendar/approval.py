@@ -59,6 +59,17 @@ class Raci:
                 next_step="自己不能核可自己的貼文，請換一個人核可",
             )
 
+    def say(self) -> str:
+        """Who is who, in one line.
+
+        >>> Raci("阿洛", "佩蓁", consulted=("允安",)).say()
+        'R 負責：阿洛；A 核可：佩蓁；C 先問：允安；I 要知道：—'
+        """
+        people = {
+            "R 負責": (self.responsible,), "A 核可": (self.accountable,), "C 先問": self.consulted, "I 要知道": self.informed,
+        }  # fmt: skip
+        return "；".join(f"{role}：{'、'.join(names) or '—'}" for role, names in people.items())
+
     def roles(self, who: str, post: PlannedPost) -> set[str]:
         """What a person may do with a post: its owner and the responsible make it, the accountable approves."""
         makes = who in {self.responsible, post.owner} and who != self.accountable

@@ -32,7 +32,7 @@ class Calendar:
     """Planned posts with filters, checks, approval and a record of every change.
 
     posts: any number, ids unique. raci: who makes and who approves. clock: the office's working hours.
-    versions: changes already counted elsewhere, by id. The brand and its people in examples are invented.
+    versions: changes already counted elsewhere, by id. sla: working hours in which a status has to be left, by status. The brand and its people in examples are invented.
 
     Raises TableError for two posts with one id.
 
@@ -43,10 +43,11 @@ class Calendar:
 
     def __init__(
         self, posts: Iterable[PlannedPost] = (), *, raci: Raci | None = None, clock: WorkClock | None = None,
-        versions: Mapping[str, int] | None = None,
+        versions: Mapping[str, int] | None = None, sla: Mapping[str, float] | None = None,
     ) -> None:  # fmt: skip
         self.raci = raci or Raci("阿洛", "佩蓁")
         self.clock = clock or WorkClock()
+        self.sla = {**SLA_HOURS, **(sla or {})}
         self._posts: dict[str, PlannedPost] = {}
         self._versions: dict[str, int] = dict(versions or {})
         self._log: list[AuditEntry] = []
@@ -208,9 +209,9 @@ class Calendar:
         rows = []
         for post in self.posts:
             since = self._since(post)
-            if post.status not in SLA_HOURS or since is None:
+            if post.status not in self.sla or since is None:
                 continue
-            due = self.clock.after(since, SLA_HOURS[post.status])
+            due = self.clock.after(since, self.sla[post.status])
             whose = self.raci.holders(next(iter(MOVES[post.status].values())), post)
             used = round(self.clock.between(since, moment), 1)
             rows.append(
@@ -226,7 +227,7 @@ class Calendar:
         posts = self.posts
         found = [*_alone(posts), *conflicts.slots(posts), *conflicts.duplicates(posts)]
         if now is not None:
-            found += conflicts.late(posts, in_taipei(now), self.clock, SLA_HOURS["submitted"])
+            found += conflicts.late(posts, in_taipei(now), self.clock, self.sla["submitted"])
         return Findings(tuple(sorted(found, key=_mild)), len(posts))
 
     def problems_of(self, post_id: str) -> list[Finding]:

@@ -67,6 +67,11 @@ def sensitive(posts: Sequence[PlannedPost]) -> Iterator[Finding]:
     quiet = quiet_days({post.publish_at.year for post in posts if post.publish_at})
     for post in posts:
         name = quiet.get(post.publish_at.date()) if post.publish_at else None
+        if post.publish_at and post.publish_at.year not in YEARS:
+            what = f"{post.publish_at.year} 年的節日沒有比對過，不知道是不是敏感日"
+            yield Finding(
+                "sensitive", "warning", (post.post_id,), what, "先確認年份有沒有打錯；沒錯就自己查那一天"
+            )
         if post.publish_at and name and promotes(post):
             yield Finding(
                 "sensitive", "error", (post.post_id,), f"{day_of(post.publish_at)}是{name}，這則在促銷", "移到別天，或改成不賣東西的內容"

@@ -72,13 +72,14 @@ class Exported(Result):
 
 def write(
     calendar: Calendar, target: str, path: str | Path, *, platform: str = "", statuses: Sequence[str] | None = None,
-    moments: Sequence[Moment] = (), stamp: datetime | None = None,
+    moments: Sequence[Moment] = (), stamp: datetime | None = None, now: datetime | None = None,
 ) -> Exported:  # fmt: skip
     """Write a calendar for another program.
 
     target: a word of ``TARGETS``. platform: only posts of one platform; needed where a file holds one channel. statuses: only
     posts in these statuses; by default all for files that people read, and approved and scheduled ones for tools that
-    publish. moments: shown as whole days in ``ics``. stamp: when the file was made (tz-aware), for ``ics``.
+    publish. moments: shown as whole days in ``ics``. stamp: when the file was made (tz-aware), for ``ics``. now:
+    tz-aware; posts before it are not given to a tool.
 
     Raises NotFound for an unknown target or platform, TableError where a tool needs one platform and there are several.
 
@@ -90,6 +91,7 @@ def write(
     ・p1：還沒有發佈時間；先用 .move() 給它一個時間
     附註：一個檔只放一個頻道；檔案沒有時區欄，上傳前先確認頻道的時區是 Taipei
     附註：替代文字、第一則留言和連結預覽不在檔案裡，上傳後要自己補
+    附註：圖片有檔案大小的上限，免費帳號的列數也比較少，上傳前看 platform_specs 的 buffer 那幾列
     """
     if target not in TARGETS:
         raise NotFound(
@@ -105,7 +107,7 @@ def write(
     posts = [post for post in posts if post.status in wanted]
     refused = [Refused(post.post_id, f"狀態是「{STATUSES[post.status]}」，還不能交給工具發") for post in left]
     if target in TOOLS:
-        return _for_tool(target, posts, Path(path), refused, _broken(calendar))
+        return _for_tool(target, posts, Path(path), refused, _broken(calendar), now)
     if target == "ics":
         dated, undated = _dated(posts)
         made = [events.of_post(post, calendar.version(post.post_id)) for post in dated]
@@ -127,8 +129,9 @@ def _broken(calendar: Calendar) -> dict[str, str]:
 
 
 def _for_tool(
-    target: str, posts: list[PlannedPost], path: Path, refused: list[Refused], broken: Mapping[str, str]
-) -> Exported:
+    target: str, posts: list[PlannedPost], path: Path, refused: list[Refused], broken: Mapping[str, str],
+    now: datetime | None,
+) -> Exported:  # fmt: skip
     tool = TOOLS[target]
     found = sorted({post.platform for post in posts if post.platform in tool.platforms})
     if tool.one_platform and len(found) > 1:
@@ -141,7 +144,7 @@ def _for_tool(
     unfit: list[Refused] = []
     for post in posts:
         try:
-            filled = row(target, post)
+            filled = row(target, post, now)
             if post.post_id in broken:
                 raise Unfit(broken[post.post_id])
             if most is not None and len(rows) == most:

@@ -12,7 +12,7 @@ import pandas as pd
 from ...analytics.result import Result
 from ...errors import KitError, ReadError
 from ...exports.containers import locate
-from ...exports.decode import Stored
+from ...exports.decode import Source, Stored
 from ...exports.workbook import open_sources
 from ...plotting import spaced
 from ...reports.cells import GUARD, risky
@@ -72,15 +72,29 @@ def read_calendar(path: str | Path, *, platform: str = "", zone: str = "") -> Re
     if file.suffix.lower() == ".ics":
         found = posts_of_ics(file, platform)
         return ReadPosts(file.name, *_unique(found.posts, found.refused), tuple(found.notes), found.versions)
-    source = open_sources(Stored(file.name, file))[0]
+    source = _best(open_sources(Stored(file.name, file)))
+    return _of_rows(file.name, _lines(source, file.name), platform, zone, guarded=not source.sheet)
+
+
+def _best(sources: list[Source]) -> Source:
+    """The sheet that looks most like a calendar; the first one where none does."""
+    names = {*LABELS, *LABELS.values(), *TIME_HEADERS}
+
+    def known(source: Source) -> int:
+        first = source.head().partition("\n")[0]
+        return len(names & {cell.strip().strip('"') for cell in first.split(_delimiter(first))})
+
+    return max(sources, key=known)
+
+
+def _lines(source: Source, name: str) -> list[list[str]]:
     with source.text() as stream:
         try:
-            lines = list(_limited(csv.reader(stream, delimiter=_delimiter(source.head())), file.name))
+            return list(_limited(csv.reader(stream, delimiter=_delimiter(source.head())), name))
         except csv.Error as error:
             raise ReadError(
-                "這個檔案不是完整的 CSV", where=f"{file.name}（{error}）", next_step="請重新匯出"
+                "這個檔案不是完整的 CSV", where=f"{name}（{error}）", next_step="請重新匯出"
             ) from None
-    return _of_rows(file.name, lines, platform, zone, guarded=not source.sheet)
 
 
 def _limited(lines: Iterable[list[str]], name: str) -> Iterable[list[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
@@ -118,6 +119,9 @@ def metricool_row(post: PlannedPost) -> dict[str, str]:
 
 def publer_row(post: PlannedPost) -> dict[str, str]:
     """A row of Publer's form, all twelve columns; several texts in one cell are parted by ``||``."""
+    most = limit("publer", "facebook_caption") if post.platform == "facebook" else None
+    if most is not None and len(_text(post)) > most:
+        raise Unfit(f"Publer 的 Facebook 文案上限是 {most:,} 字，這則有 {len(_text(post)):,} 字")
     if "||" in post.caption + post.alt_text + post.first_comment:
         raise Unfit("文字裡有 ||，Publer 會把它當成分段的記號；請改用別的符號")
     if post.format in {"live", "poll"}:
@@ -153,6 +157,7 @@ TOOLS: Mapping[str, Tool] = {
         "Buffer", buffer_row, _SOCIAL, notes=(
             "一個檔只放一個頻道；檔案沒有時區欄，上傳前先確認頻道的時區是 Taipei",
             "替代文字、第一則留言和連結預覽不在檔案裡，上傳後要自己補",
+            "圖片有檔案大小的上限，免費帳號的列數也比較少，上傳前看 platform_specs 的 buffer 那幾列",
         ),
     ),
     "metricool": Tool(
@@ -170,11 +175,17 @@ TOOLS: Mapping[str, Tool] = {
 }  # fmt: skip
 
 
-def row(tool: str, post: PlannedPost) -> list[str]:
-    """One row in the order of the tool's columns; raises Unfit with the reason."""
+def row(tool: str, post: PlannedPost, now: datetime | None = None) -> list[str]:
+    """One row in the order of the tool's columns; raises Unfit with the reason. now: posts before it are too late."""
     declared = TOOLS[tool]
     if post.publish_at is None:
         raise Unfit("還沒有發佈時間；先用 .move() 給它一個時間")
+    ahead = limit(tool, "minutes_ahead") or 0
+    when = f"{post.publish_at:%m/%d %H:%M}"
+    if now is not None and post.publish_at < now:
+        raise Unfit(f"{when} 已經過了，先改期")
+    if now is not None and post.publish_at < now + timedelta(minutes=ahead):
+        raise Unfit(f"{when} 太近了，{declared.name} 至少要提早 {ahead} 分鐘")
     if post.platform not in declared.platforms:
         raise Unfit(f"{declared.name} 的批次檔不支援 {PLATFORMS[post.platform]}，請到平台後台排")
     filled = declared.fill(post)
