@@ -55,7 +55,7 @@ def sketch(beat: Beat, width: int, height: int) -> Image:
 def _subjects(draw: Any, beat: Beat, wide: int, high: int, tint: str, near: float) -> None:
     people = min(len(beat.who), 3)
     count = people or (2 if "兩" in beat.shot or "並排" in beat.shot else 1)
-    unit = high * 0.42 * near
+    unit = high * 0.42 * (min(near, 1.25) if people else near)
     step = min(unit * 0.95, wide * 0.8 / count)
     for k in range(count):
         middle = wide / 2 + (k - (count - 1) / 2) * step
@@ -100,7 +100,7 @@ def _arrows(draw: Any, move: str, wide: int, high: int) -> None:
         "拉遠": [(left + reach, y, left, y), (right - reach, y, right, y)],
         "左搖": [(left + reach * 1.6, y, left, y)],
         "右搖": [(right - reach * 1.6, y, right, y)],
-        "跟拍": [(wide * 0.32, high * 0.93, wide * 0.68, high * 0.93)],
+        "跟拍": [(left, y, left + reach, y), (right - reach, y, right, y)],
     }
     for x0, y0, x1, y1 in ways.get(move, []):
         _arrow(draw, (x0, y0), (x1, y1))
