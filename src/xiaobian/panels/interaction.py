@@ -83,7 +83,7 @@ def _bars(found: FormatChoice, segment: str, measure: str) -> tuple[Chart, str]:
     top, name = str(rows["form"].iloc[0]), SEGMENTS[segment]
     word = next(words for words, code in MEASURES.items() if code == measure)
     data = "過去的活動；" + (
-        "線段是 90% 區間" if spread else "每一點是過去的平均，沒有區間：它不是要選的數字"
+        "線段是 90% 區間" if spread else "每一點是過去的平均；來的人多，不等於留下的人多"
     )
     titled(ax, f"{name}：看{word}，第一名是{FORMS[top]}", data)
     source_note(ax)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -16,7 +17,7 @@ from ...sandbox import World
 from ...sandbox.comment_truth import comment_rates
 from ...sandbox.interaction import FORMS, REACH, SEGMENTS, Fans, compared, share, truth_of
 from ...sandbox.parameters import load
-from ...tables import CTAS, FORMATS, PILLARS
+from ...tables import FORMATS, PILLARS
 from ..parsing import Mismatch
 from ..predictions import Prediction
 from ..questions import Check, Decision, Match, MultiChoice, Option, Slip, TableAnswer, Text, Wrong
@@ -43,6 +44,32 @@ WEEKS, SOME_WEEKS, LETTERS, EVENTS = 30, 10, "ABCDEF", 216
 
 
 @dataclass(frozen=True, repr=False)
+class Shelf:
+    """Posts by letter that show as cards, or as text where only text can be shown."""
+
+    posts: pd.DataFrame
+
+    def _heads(self) -> list[tuple[str, str]]:
+        return [
+            (f"{letter}・{post['格式']}・{post['主題']}・內容強度 {post['內容強度']:.2f}", str(post["文案"]))
+            for letter, post in self.posts.iterrows()
+        ]
+
+    def __repr__(self) -> str:
+        return "\n\n".join(f"【{head}】\n{text}" for head, text in self._heads())
+
+    def _repr_html_(self) -> str:
+        cards = "".join(
+            f'<div style="border:1px solid #E3E8EC;border-radius:4px;padding:8px 16px;background:#FFFFFF">'
+            f'<div style="color:#0A4A78;font-weight:600">{html.escape(head)}</div>'
+            f'<div style="white-space:pre-wrap;color:#22303C">{html.escape(text)}</div></div>'
+            for head, text in self._heads()
+        )
+        grid = "display:grid;grid-template-columns:repeat(auto-fit,minmax(320px,1fr));gap:8px;max-width:960px"
+        return f'<div style="{grid};font-size:15px;line-height:1.6">{cards}</div>'
+
+
+@dataclass(frozen=True, repr=False)
 class Mine:
     """What the learner gets. posts: six captions by letter, with what is known before they go out. events: past events."""
 
@@ -52,15 +79,17 @@ class Mine:
     def __repr__(self) -> str:
         return f"六則還沒發的貼文，和 {len(self.events)} 檔辦過的活動（島嶼沙盒模擬資料）"
 
-    def show_posts(self) -> None:
-        """Print the six posts."""
-        for letter, post in self.posts.iterrows():
-            print(f"【{letter}】{post['格式']}・{post['主題']}・內容強度 {post['內容強度']:.2f}\n{post['文案']}\n")
+    def show_posts(self) -> Shelf:
+        """The six posts side by side, to be read."""
+        return Shelf(self.posts)
 
     def forms(self) -> pd.DataFrame:
         """The past by segment and form: events, who joined (%), still there of 5,000 reached after 30 days, cost (NT$)."""
         sums = self.events.groupby(["segment", "form"])[["reached", "joined", "stayed"]].sum()
-        cost = {form: hours * load()["interaction.hour_ntd"] for form, hours in load()["interaction.hours"].items()}
+        cost = {
+            form: hours * load()["interaction.hour_ntd"]
+            for form, hours in load()["interaction.hours"].items()
+        }
         table = pd.DataFrame(
             {
                 "檔數": self.events.groupby(["segment", "form"]).size(),
@@ -117,7 +146,9 @@ def _tau(letters: str) -> float:
 
 def _told_order(letters: str) -> str:
     right = "、".join(_best_order())
-    return f"15 對裡排對 {_right_pairs(letters)} 對" + (f"，真正的順序是 {right}。" if _tau(letters) >= 0.7 else "。")
+    return f"15 對裡排對 {_right_pairs(letters)} 對" + (
+        f"，真正的順序是 {right}。" if _tau(letters) >= 0.7 else "。"
+    )
 
 
 def _best_order() -> str:
@@ -131,17 +162,24 @@ def _why_above(upper: str, lower: str) -> str:
     ask = p["engagement.comment_cta"]
     gap = {
         "cta": float(np.log(ask[posts.loc[upper, "cta"]] / ask[posts.loc[lower, "cta"]])),
-        "hook": p["engagement.hook"] * (posts.loc[upper, "內容強度"] - posts.loc[lower, "內容強度"]) / p["habit.hook_sd"],
+        "hook": p["engagement.hook"]
+        * (posts.loc[upper, "內容強度"] - posts.loc[lower, "內容強度"])
+        / p["habit.hook_sd"],
     }
     if gap["cta"] >= gap["hook"] and gap["cta"] > 0.05:
-        return f"{upper} 結尾在請人{CTAS[posts.loc[upper, 'cta']]}，{lower} {_asks_for(posts.loc[lower, 'cta'])}"
+        return f"{upper} 結尾{ENDS[posts.loc[upper, 'cta']]}，{lower} {ENDS[posts.loc[lower, 'cta']]}"
     if gap["hook"] > 0.05:
         return f"{upper} 的內容強度比 {lower} 高"
     return f"{upper} 的主題比 {lower} 更合這群人的胃口"
 
 
-def _asks_for(cta: str) -> str:
-    return "什麼都沒請" if cta == "none" else f"請的是{CTAS[cta]}"
+ENDS = {
+    "ask": "問了一個問題",
+    "tag": "請人標記朋友",
+    "save": "請人收藏",
+    "link": "請人點連結",
+    "none": "什麼都沒請",
+}
 
 
 def _advice_order(letters: str) -> str:
@@ -411,7 +449,9 @@ def _pairs_by_questions() -> float:
     later = _lesson_world().plan(4, first_week=WEEKS)
     posts = _lesson_world().run(later).posts
     truth = comment_rates(_lesson_world(), later).loc[posts["post_id"].astype(str)].to_numpy()
-    return 100 * right_pairs(feature_table(posts["caption"])["questions"].to_numpy(float), truth, posts["platform"])
+    return 100 * right_pairs(
+        feature_table(posts["caption"])["questions"].to_numpy(float), truth, posts["platform"]
+    )
 
 
 def right_pairs(score: np.ndarray, truth: np.ndarray, group: pd.Series) -> float:
@@ -443,7 +483,18 @@ def _stay_of_raffles() -> float:
     return 100 * float(raffles["stayed"].sum() / raffles["joined"].sum())
 
 
-LESSON_FORM = ("IG 帳號", "真實姓名", "Email", "手機", "生日", "性別", "地址", "身分證字號", "有沒有食物過敏", "三位好友的帳號")
+LESSON_FORM = (
+    "IG 帳號",
+    "真實姓名",
+    "Email",
+    "手機",
+    "生日",
+    "性別",
+    "地址",
+    "身分證字號",
+    "有沒有食物過敏",
+    "三位好友的帳號",
+)
 """The form that the lesson checks."""
 
 

@@ -35,8 +35,8 @@ _COMMAND = re.compile(
 LABELS = {
     "han": "漢字數", "sentences": "句數", "hook_chars": "第一句字數", "questions": "問句", "second_person": "對「你」說",
     "first_person": "以「我」說", "commands": "祈使句", "numbers": "數字", "hook_number": "第一句有數字",
-    "hook_question": "第一句是問句", "ends_with_question": "收在問句", "price": "談到價格", "positive": "正面 0–1",
-    "negative": "負面 0–1", "exclamations": "驚嘆號", "particles": "語助詞", "emoji": "表情符號", "hashtags": "主題標籤",
+    "hook_question": "第一句是問句", "ends_with_question": "收在問句", "price": "談到價格", "positive": "正面語氣",
+    "negative": "負面語氣", "exclamations": "驚嘆號", "particles": "語助詞", "emoji": "表情符號", "hashtags": "主題標籤",
     "links": "連結", "baits": "互動誘餌", "asked": "要求幾件事",
 }  # fmt: skip
 
