@@ -1,3 +1,7 @@
 """What the lazy package offers; each name is imported from its module when it is first used."""
 
 from .detection import detect as detect
+from .severity import Signs as Signs
+from .severity import severity as severity
+from .severity import signs_of as signs_of
+from .sop import incident as incident
