@@ -60,7 +60,7 @@ def test_a_line_says_that_it_has_no_range(way):
 
 
 @pytest.mark.parametrize(
-    ("says", "words"), [(3000.0, "多估了 3.0 倍"), (1050.0, "差不到一成"), (250.0, "只估到 25%")]
+    ("says", "words"), [(3000.0, "估成真值的 3.0 倍"), (1050.0, "差不到一成"), (250.0, "只估到 25%")]
 )
 def test_how_far_off_a_line_was(says, words):
     line = pd.DataFrame({"week": [20], "line": [says]})

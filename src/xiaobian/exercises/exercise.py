@@ -204,7 +204,7 @@ class Exercise:
 
     def _headline(self) -> str:
         earned, total = self.points()
-        return f"練習 {self.lesson.id} {self.lesson.title}：{earned:g}/{total} 分"
+        return f"練習 {self.lesson.id} {self.lesson.title}：{round(earned, 1):g}/{total} 分"
 
     def _repr_html_(self) -> str:
         rows = "".join(

@@ -84,7 +84,7 @@ class Progress:
 
 
 def _cell(step: Step) -> str:
-    points = f" {step.earned:g}/{step.total}" if step.state in (BEGUN, DONE) else ""
+    points = f" {round(step.earned, 1):g}/{step.total}" if step.state in (BEGUN, DONE) else ""
     border = "1px dashed #C9D2D9" if step.state == COMING else f"1px solid {COLOUR[step.state]}"
     title = html.escape(f"{step.lesson.title}：{step.lesson.outcome}（{step.state}）")
     return (

@@ -92,7 +92,7 @@ def missed(line: pd.DataFrame, way: str, came: pd.DataFrame | None) -> str:
         return spaced(told)
     real = float(came["active_users"].iloc[-1])
     times = max(says, 1.0) / real
-    far = f"多估了 {times:.1f} 倍" if times >= 1 else f"只估到 {times:.0%}"
+    far = f"估成真值的 {times:.1f} 倍" if times >= 1 else f"只估到 {times:.0%}"
     return spaced(f"{told}後來真的是{count_text(real)}人，{_near(times) or far}。")
 
 

@@ -18,7 +18,7 @@ from ..planning.design.spec import ROLES, Card
 from .controls import Control
 from .panel import Panel, guarded
 
-_PLAIN = {"description_width": "64px"}
+_PLAIN = {"description_width": "80px"}
 _SHOWN = 5
 _PICTURE = {"portrait": 330, "square": 380, "wide": 460}
 Colours = Mapping[str, str]
@@ -131,7 +131,7 @@ def _controls(cards: list[Card], colours: dict[str, str]) -> dict[str, Any]:
         "x": slider("左右 x：", -200, 2000, 2),
         "y": slider("上下 y：", -200, 2000, 2),
         "alt": widgets.Textarea(
-            value="", description="替代文字：", placeholder="圖裡有什麼、寫了什麼", continuous_update=False, rows=4, style={"description_width": "80px"}, layout=wide,
+            value="", description="替代文字：", placeholder="圖裡有什麼、寫了什麼", continuous_update=False, rows=4, style=_PLAIN, layout=wide,
         ),
     }  # fmt: skip
 
@@ -147,7 +147,8 @@ def findings_html(review: Review) -> str:
     if not review.findings:
         head, colour = "✓ 沒有找到要改的地方", "#0A4A78"
     else:
-        head, colour = f"必須修改 {errors} 處、建議修改 {warnings} 處", "#A63F16" if errors else "#7A5F00"
+        parts = [f"必須修改 {errors} 處"] * (errors > 0) + [f"建議修改 {warnings} 處"] * (warnings > 0)
+        head, colour = "、".join(parts) or "可以更好", "#A63F16" if errors else "#7A5F00"
     rows = []
     for finding in review.findings[:_SHOWN]:
         icon, words, edge = SEVERITIES[finding.severity]

@@ -71,7 +71,8 @@ def _drop_downs(rows: Mapping[str, Mapping[str, str]]) -> Control:
         for drop, letter in zip(drops, answer, strict=False):
             drop.value = letter
 
-    return Control(widgets.VBox(drops), read, show)
+    box = widgets.VBox(drops, layout=widgets.Layout(grid_gap="8px" if above else "4px"))
+    return Control(box, read, show)
 
 
 def put_in_order(items: Mapping[str, str]) -> Control:

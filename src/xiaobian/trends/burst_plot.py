@@ -59,7 +59,9 @@ def _span(ax: Axes, mine: pd.DataFrame, row: object) -> None:
     ax.axvspan(row.start - half, row.end + half, color=BRICK, alpha=0.15, linewidth=0, zorder=1)  # type: ignore[attr-defined]
     top = float(mine.loc[mine["time"] == row.peak, "mentions"].iloc[0])  # type: ignore[attr-defined]
     ax.plot([row.peak], [top], "^", color=BRICK, markersize=10, markeredgecolor=PAPER, zorder=5)  # type: ignore[attr-defined]
-    ax.annotate(f"{1 + row.excess:.1f} 倍", (row.peak, top), xytext=(0, 9), textcoords="offset points", ha="center",  # type: ignore[attr-defined]
+    inside = (mine["time"] >= row.start) & (mine["time"] <= row.end)  # type: ignore[attr-defined]
+    roof = float(mine.loc[inside, "mentions"].max())
+    ax.annotate(f"{1 + row.excess:.1f} 倍", (row.peak, roof), xytext=(0, 9), textcoords="offset points", ha="center",  # type: ignore[attr-defined]
                 fontsize=10.5, color=BRICK, zorder=6)  # fmt: skip
 
 

@@ -363,7 +363,7 @@ QUESTIONS = (
         given=(
             "plan = xb.trends.automate(case.trial, case.audit)\n"
             "from IPython.display import display\n"
-            'display(plan.options.set_axis(["留給人", "AI 起草＋人審", "全自動"], axis=1).set_axis(case.trial["name"]).round(1) + 0.0)\n'
+            'display(plan.options.set_axis(["留給人", "AI 起草＋人審", "全自動"], axis=1).set_axis(case.trial["name"].rename(None)).round(1) + 0.0)\n'
             "xb.panels.worktime_explorer(case.practice)"
         ),
         choices=CHOICES,
