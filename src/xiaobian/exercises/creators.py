@@ -168,11 +168,11 @@ def shown_shortlist(seed: int) -> pd.DataFrame:
 
 @cache
 def true_values(seed: int) -> dict[str, float]:
-    """True worth of each of the twelve; those who may not be hired are worth nothing."""
+    """True worth of each of the twelve; those who may not be hired, and fakes once found out, are worth nothing."""
     found = shortlist(seed)
     effect = found.truth.creators.set_index("creator_id")["brand_effect"]
-    allowed = found.rows.set_index("creator_id")
-    return {i: 0.0 if barred(allowed.loc[i]) else float(effect[i]) for i in found.ids}
+    rows, fake = found.rows.set_index("creator_id"), found.truth.fake
+    return {i: 0.0 if fake[i] or barred(rows.loc[i]) else float(effect[i]) for i in found.ids}
 
 
 def barred(row: Any) -> bool:

@@ -19,10 +19,11 @@ LIMIT = 20.0
 """Deterministic time of one search; a few seconds at most."""
 
 
-def portfolio(given: Problem, *, binding: bool = True) -> Chosen:
+def portfolio(given: Problem, *, runner_up: bool = True, binding: bool = True) -> Chosen:
     """The best set of a problem with its runner-up and what binds; ``bound`` is above ``value`` when the search was cut off.
 
-    Overlaps must not be negative. binding: whether to search what each limit holds back (one search a limit).
+    Overlaps must not be negative. runner_up, binding: whether to search the next best set (one search more), and what each
+    limit holds back (one search a limit).
 
     Raises KitError for a negative overlap.
 
@@ -37,7 +38,7 @@ def portfolio(given: Problem, *, binding: bool = True) -> Chosen:
     unit = max(1e-12, float(np.abs(given.values).max(initial=0.0))) / SCALE
     picked, bound = _best(given, unit)
     value = _value(given, picked)
-    second, _ = _best(given, unit, without=picked)
+    second = _best(given, unit, without=picked)[0] if runner_up else picked
     used = {name: float(np.array(limit.costs)[picked].sum()) for name, limit in given.limits.items()}
     return Chosen(
         _names(given, picked), value, max(value, bound), used,

@@ -11,6 +11,7 @@ from typing import Any
 import ipywidgets as widgets
 import pandas as pd
 
+from ..analytics.creators.creator_scores import CreatorScores
 from ..planning.creators.choosing import ODD, CreatorSet, creator_set, scored
 from ..planning.creators.market import Pool
 from ..plotting import Chart
@@ -27,9 +28,14 @@ TAKE, LEAVE = "A", "B"
 _CELL = f"padding:4px 8px;border-bottom:1px solid {HAIRLINE};font-weight:400;white-space:nowrap;"
 
 
-def creator_explorer(pool: Pool, budget: int = 40_000, most: int = 5) -> Panel:
-    """Drop-downs for budget, number, fakes and overlaps; the exact set follows."""
-    scores = scored(pool)
+def creator_explorer(
+    pool: Pool, budget: int = 40_000, most: int = 5, *, scores: CreatorScores | None = None
+) -> Panel:
+    """Drop-downs for budget, number, fakes and overlaps; the exact set follows.
+
+    scores: of the pool, where they are known already.
+    """
+    scores = scored(pool) if scores is None else scores
 
     @cache
     def solved(budget: str, most: str, odd: str, seen: str) -> CreatorSet:

@@ -14,12 +14,12 @@ from ...planning.creators import (
     FakeReport,
     RightsRequest,
     best_set,
-    creator_set,
     expected,
     fake_report,
     greedy,
     pool_and_truth,
     request_text,
+    rights_problems,
     scored,
     true_value,
 )
@@ -267,7 +267,7 @@ QUESTIONS = (
     ),
     Ticks(
         prompt=(
-            f"{TO_HIRE} 位候選人，最多選 {MOST} 位，預算看面板。嶼穗的規矩：剛接過競品、揭露率不到六成的，不合作。\n\n"
+            f"{TO_HIRE} 位候選人，最多選 {MOST} 位，預算看面板。嶼穗的規矩：剛接過競品、揭露率不到六成的，不合作；事後查到造假的，合作取消，錢收不回來。\n\n"
             "**怎麼選，真互動最多？** 真相打開之後，拿到最好組合的 75% 就通過；估計會有誤差，做對了也不會剛好是 100%。"
         ),
         given="case.shortlist",
@@ -369,9 +369,8 @@ def _loudest_share() -> float:
     return _share(greedy(pool_and_truth(LESSON_SEED)[0], BUDGET, "engagements"))
 
 
-def _set_share() -> float:
-    pool = pool_and_truth(LESSON_SEED)[0]
-    return _share(creator_set(pool, BUDGET, binding=False).ids)
+FIRST_REQUEST = "照片拍得超美！我們想放到官網上，標記我們就視為同意授權喔～"
+"""The first message of the lesson."""
 
 
 REWARDS = {"沒有獎勵": "none", "登上官網": "feature", "每人一張券": "coupon", "抽一個大獎": "raffle"}
@@ -407,15 +406,15 @@ PREDICTIONS = {
         prompt="照互動挑的那五位，真互動是最好組合的百分之幾？",
         truth=_loudest_share,
         show=lambda value: f"{value:.0f}%",
-        why="錢花掉了，將近一半的互動不是人。",
+        why="錢花掉了，換到的真人只有該有的一半左右；剩下的是買來的讚和互相洗的留言。",
         close=5,
     ),
     "e": Prediction(
-        prompt="算出來的組合，真互動是最好組合的百分之幾？",
-        truth=_set_share,
-        show=lambda value: f"{value:.0f}%",
-        why="它看不到真相，只看得到訊號和估計；差一點點是正常的。",
-        close=4,
+        prompt="阿洛的第一版授權訊息，六件該說的事說了幾件？",
+        truth=lambda: float(len(CHECKS) - sum(problem.split("：")[0] in CHECKS for problem in rights_problems(FIRST_REQUEST))),
+        show=lambda value: f"{value:.0f} 件",
+        why="只說了要放在官網。親切不等於說清楚。",
+        close=0,
     ),
     "f": Prediction(
         prompt="請客人投稿一張照片、寫清楚再問授權，哪一種獎勵的淨值最高？",

@@ -61,9 +61,10 @@ class CreatorSet(Result):
         cost = self.found.used[BUDGET]
         second = "、".join(self.names[i] for i in self.found.runner_up)
         less = self.found.value - self.found.runner_up_value
+        rest = f"第二好的是 {second}，只少 {less:,.0f} 次。{self._binds()}" if second else ""
         return (
             f"選 {len(self.ids)} 位：{'、'.join(self.names[i] for i in self.ids)}，共 {cost:,.0f} 元，估計 {self.found.value:,.0f} 次真互動"
-            f"（受眾重疊扣掉 {self.overlap:.0%}）。第二好的是 {second}，只少 {less:,.0f} 次。{self._binds()}"
+            f"（受眾重疊扣掉 {self.overlap:.0%}）。{rest}"
         )
 
     def _binds(self) -> str:
@@ -105,7 +106,8 @@ def creator_set(
     A creator whose chance of being fake is ``odd`` or more, who labelled less than ``disclosed`` of past paid posts, or who
     worked for a rival lately is not considered. Value: engagements a post (shrunk) × authentic share × the inverted U of
     fit; two audiences that overlap count the shared people a second time at ``audience.repeat``. overlaps=False leaves that
-    out, to see what it costs. binding: whether to look for what holds better sets back, which takes most of the time.
+    out, to see what it costs. binding: whether to look for the
+    runner-up and for what holds better sets back, which takes most of the time.
 
     Raises AnswerError for a budget, number or hours not above 0.
 
@@ -126,7 +128,7 @@ def creator_set(
     }
     pairs = discounts(values, pool.overlap) if overlaps else {}
     given = problem(values, most, limits, pairs)
-    found = portfolio(given, binding=binding)
+    found = portfolio(given, runner_up=binding, binding=binding)
     table = table.assign(chosen=table["creator_id"].isin(found.items))
     return CreatorSet(table.reset_index(drop=True), found, given, pool.names)
 
@@ -180,8 +182,10 @@ def true_value(pool: Pool, truth: PoolTruth, ids: Sequence[str]) -> float:
 
 
 def best_set(pool: Pool, truth: PoolTruth, budget: float, most: int = 5, hours: float = 30.0) -> Chosen:
-    """The best set that someone who knows the truth would hire, under the same limits and the same rules of disclosure."""
-    table = pool.creators[(pool.creators["disclosed"] >= DISCLOSED) & ~pool.creators["rival"]]
+    """The best set that someone who knows the truth would hire, under the same limits and house rules: no fakes, no rivals'
+    partners, nobody who hides what was paid."""
+    honest = ~pool.creators["creator_id"].map(truth.fake).astype(bool)
+    table = pool.creators[honest & (pool.creators["disclosed"] >= DISCLOSED) & ~pool.creators["rival"]]
     effect = truth.creators.set_index("creator_id")["brand_effect"]
     values = {name: float(effect[name]) for name in table["creator_id"]}
     by_id = table.set_index("creator_id")
@@ -189,7 +193,9 @@ def best_set(pool: Pool, truth: PoolTruth, budget: float, most: int = 5, hours: 
         BUDGET: ({k: float(by_id.loc[k, "price_ntd"]) for k in values}, float(budget)),
         HOURS: ({k: float(by_id.loc[k, "hours"]) for k in values}, float(hours)),
     }
-    return portfolio(problem(values, most, limits, discounts(values, truth.overlap)), binding=False)
+    return portfolio(
+        problem(values, most, limits, discounts(values, truth.overlap)), runner_up=False, binding=False
+    )
 
 
 def greedy(pool: Pool, budget: float, by: str, most: int = 5, hours: float = 30.0) -> tuple[str, ...]:
