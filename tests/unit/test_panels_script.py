@@ -12,7 +12,10 @@ def panel():
 
 
 @pytest.fixture(autouse=True)
-def fresh(panel):
+def fresh(panel, monkeypatch):
+    """The draft again; what is drawn after the first picture is of no matter here, and drawing is slow."""
+    monkeypatch.setattr("xiaobian.panels.script.to_png", lambda chart: b"\x89PNG")
+    monkeypatch.setattr("xiaobian.panels.script.timeline_chart", lambda *_: None)
     while panel.script != read_script("cold_brew_draft"):
         panel.buttons["復原"].click()
     panel.controls["beat"].value = 1

@@ -4,7 +4,7 @@ import pytest
 
 from xiaobian.errors import KitError, ReadError, TableError
 from xiaobian.exercises import bank
-from xiaobian.planning.video import ROLES, check_script, read_script, samples, specific
+from xiaobian.planning.video import ROLES, check_script, read_script, samples, specific, timeline
 from xiaobian.planning.video.linebreak import pieces, spoken, width, wrap
 from xiaobian.planning.video.script_checks import limits
 
@@ -204,3 +204,9 @@ def test_a_word_wider_than_a_line_stays_whole():
     ]
     assert wrap("") == [] and wrap("　") == []
     assert spoken("🔥！") == 0 and width("") == 0
+
+
+def test_signs_that_no_font_knows_are_taken_out():
+    one = read_script([{"t0": 0, "t1": 0.04, "role": "hook", "voice": "茶\x00\ud800香", "who": "柏\x07宇"}], title="片\x1b名")
+    assert (one.beats[0].voice, one.beats[0].who, one.title) == ("茶香", ("柏宇",), "片名")
+    assert timeline(one).scenes()[0][:2] == (0, 1)

@@ -54,8 +54,8 @@ class Timeline:
 
     @property
     def steps(self) -> int:
-        """Length in steps."""
-        return steps(self.script.duration)
+        """Length in steps, at least one."""
+        return max(1, steps(self.script.duration))
 
     @property
     def table(self) -> pd.DataFrame:

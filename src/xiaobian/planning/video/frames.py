@@ -76,7 +76,7 @@ class Painter:
         draw = ImageDraw.Draw(bar)
         for beat in self.script.beats:
             left, right = (self.bar_x(steps(second)) for second in (beat.t0, beat.t1))
-            draw.rectangle((left, 0, right - 5, BAR_HEIGHT), fill=COLOURS[beat.role] if full else HAIRLINE)
+            draw.rectangle((left, 0, max(left, right - 5), BAR_HEIGHT), fill=COLOURS[beat.role] if full else HAIRLINE)
         return bar
 
     def bar_x(self, step: int) -> int:

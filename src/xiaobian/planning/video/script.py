@@ -24,6 +24,7 @@ STEP = 0.1
 LONGEST = 3600.0
 """Seconds from which a number is more likely a slip than a short video (設計參數)."""
 _CLOCK = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{1,2}(?:\.\d+)?)")
+_INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _LISTS = ("who", "props", "tags")
 
 
@@ -168,7 +169,7 @@ def read_script(
     spec |= {key: value for key, value in given.items() if value is not None}
     return Script(
         spec["beats"],
-        str(spec.get("title") or "未命名腳本"),
+        _plain(spec.get("title") or "未命名腳本"),
         _platform(spec.get("platform", "instagram")),
         _flag(spec.get("sponsored", False)),
     )
@@ -249,7 +250,7 @@ def _beat(spec: Any, number: int) -> Beat:
     if t1 <= t0:
         _refuse(number, f"結束（{t1:g} 秒）沒有在開始（{t0:g} 秒）之後", "t1 要大於 t0")
     values: dict[str, Any] = {
-        k: str(v).strip() for k, v in spec.items() if k not in ("t0", "t1", "role", *_LISTS)
+        k: _plain(v) for k, v in spec.items() if k not in ("t0", "t1", "role", *_LISTS)
     }
     for key, allowed in (("size", SIZES), ("move", MOVES)):
         if values.get(key) and values[key] not in allowed:
@@ -285,6 +286,11 @@ def _clock(text: str) -> float:
     return 3600 * int(m[1] or 0) + 60 * int(m[2]) + float(m[3])
 
 
+def _plain(value: Any) -> str:
+    """The text without blanks around it and without signs that no file and no font knows (control signs, half pairs)."""
+    return _INVISIBLE.sub("", str(value)).strip()
+
+
 def _moved(beat: Beat, by: float) -> Beat:
     return replace(beat, t0=round(beat.t0 + by, 3), t1=round(beat.t1 + by, 3))
 
@@ -302,7 +308,7 @@ def _role(value: Any, number: int) -> str:
 
 def _names(value: Any) -> tuple[str, ...]:
     parts = re.split(r"[、,，;；]", value) if isinstance(value, str) else (value or ())
-    return tuple(str(part).strip() for part in parts if str(part).strip())
+    return tuple(name for part in parts if (name := _plain(part)))
 
 
 def _platform(value: Any) -> str:
