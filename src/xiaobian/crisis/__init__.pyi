@@ -5,3 +5,5 @@ from .severity import Signs as Signs
 from .severity import severity as severity
 from .severity import signs_of as signs_of
 from .sop import incident as incident
+from .trade import rolling_z as rolling_z
+from .trade import trade_off as trade_off

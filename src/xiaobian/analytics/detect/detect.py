@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -48,6 +48,14 @@ class Detected(Result):
     def alarms(self) -> pd.Series:
         """The hours whose counts raised an alarm."""
         return self.events["alarm"]
+
+    def at(self, threshold: float, least: int = LEAST) -> Detected:
+        """The same chances with another threshold; raises AnswerError as ``detect`` does."""
+        _check(None, threshold, least)
+        hot = _hot(self.table, self.labelled, threshold, least)
+        return replace(
+            self, table=self.table.assign(alarm=hot), events=_events(self.table, hot), threshold=threshold
+        )
 
     def say(self) -> str:
         """How many alarms, the latest in words, and what it cannot know, in 正體中文."""
