@@ -95,7 +95,7 @@ def _told(found: FormatChoice, segment: str, measure: str, top: str) -> str:
     best = found.best[segment]
     name = SEGMENTS[segment]
     if measure == "value":
-        p = float(found.table.set_index(["segment", "form"]).loc[(segment, best), "p_best"])
+        p = found.p_best(segment, best)
         return spaced(f"{name}選{FORMS[best]}，真的最好的機率約{p:.0%}。")
     if top == best:
         return f"{name}這樣看，第一名和看淨值時一樣，都是{FORMS[best]}。"

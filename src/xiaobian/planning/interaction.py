@@ -65,12 +65,16 @@ class FormatChoice(Result):
         rows = seen.loc[seen.groupby("segment", sort=False)["join"].idxmax()]
         return dict(zip(rows["segment"], rows["form"], strict=True))
 
+    def p_best(self, segment: str, form: str) -> float:
+        """Probability (0–1) that a form is truly the best of a segment."""
+        cell = (self.table["segment"] == segment) & (self.table["form"] == form)
+        return float(self.table.loc[cell, "p_best"].to_numpy(float)[0])
+
     def say(self) -> str:
         """One choice a segment, and how sure it is."""
-        rows = self.table.set_index(["segment", "form"])
         told = []
         for segment, form in self.best.items():
-            p = float(rows.loc[(segment, form), "p_best"])
+            p = self.p_best(segment, form)
             how = f"真的最好的機率約{p:.0%}" + ("" if p >= SURE else "，先小試再定")
             told.append(f"{SEGMENTS[segment]}選{FORMS[form]}（{how}）")
         alike = [SEGMENTS[s] for s, form in self.best.items() if self.tempting.get(s) == form]

@@ -33,16 +33,19 @@ def draw_choice(found: FormatChoice, truth: pd.DataFrame | None = None) -> Chart
     ticks, labels, row = [], [], 0.0
     for segment, name in SEGMENTS.items():
         rows = found.table[found.table["segment"] == segment]
-        for place, cell in enumerate(rows.itertuples()):
-            best = found.best[segment] == cell.form
-            ax.plot([cell.low, cell.high], [row, row], color=SEA if best else SKY, linewidth=4, alpha=0.4)
-            ax.plot([cell.value], [row], "o", color=SEA, markersize=8, markerfacecolor=SEA if best else PAPER)
+        for place, cell in enumerate(rows.to_dict("records")):
+            form = str(cell["form"])
+            best = found.best[segment] == form
+            ax.plot(
+                [cell["low"], cell["high"]], [row, row], color=SEA if best else SKY, linewidth=4, alpha=0.4
+            )
+            ax.plot(
+                [cell["value"]], [row], "o", color=SEA, markersize=8, markerfacecolor=SEA if best else PAPER
+            )
             if true is not None:
-                ax.plot(
-                    [true[segment, cell.form]], [row], "D", color=INK, markersize=6, markeredgecolor=PAPER
-                )
+                ax.plot([true[segment, form]], [row], "D", color=INK, markersize=6, markeredgecolor=PAPER)
             ticks.append(row)
-            labels.append(f"{name}　{FORMS[str(cell.form)]}" if place == 0 else FORMS[str(cell.form)])
+            labels.append(f"{name}　{FORMS[form]}" if place == 0 else FORMS[form])
             row += 1
         row += 0.8
     ax.axvline(0, color=SECONDARY, linewidth=0.9)

@@ -55,7 +55,7 @@ def fit(x: Floats, count: Floats, exposure: Floats, prior_sd: Floats, *, people:
                 break
         mean = np.exp(np.clip(x @ beta + offset, -30, 30))
         excess = _excess(count, mean, each, len(count) - _freedom(x, weight, hessian))
-    covariance = np.linalg.inv(hessian)
+    covariance = np.asarray(np.linalg.inv(hessian), dtype=np.float64)
     prior = np.diag(penalty)[np.isfinite(prior_sd)]
     evidence = _likelihood(count, mean, excess * each) - 0.5 * float(beta @ penalty @ beta)
     evidence += 0.5 * float(np.log(prior).sum()) + 0.5 * float(np.linalg.slogdet(covariance)[1])

@@ -62,9 +62,9 @@ class RuleReport(Result):
         """What is there, what to add and how."""
         done, n = int(self.table["said"].sum()), len(self.table)
         lines = [f"{TITLES[self.kind]}：{n} 項說了 {done} 項。"]
-        for row in self.table[~self.table["said"]].itertuples():
-            article = f"（{row.article}）" if row.article else ""
-            lines.append(f"▲ 少了「{row.name}」{article}：{row.rule}。例如：{row.good}")
+        for row in self.table[~self.table["said"]].to_dict("records"):
+            article = f"（{row['article']}）" if row["article"] else ""
+            lines.append(f"▲ 少了「{row['name']}」{article}：{row['rule']}。例如：{row['good']}")
         lines += [f"▲ 「{phrase}」太空泛，請寫出是什麼用途、給誰。" for phrase in self.vague]
         return "\n".join(lines)
 
@@ -95,7 +95,7 @@ def _check(text: str, kind: Kind, patterns: Mapping[str, str]) -> RuleReport:
     table = rules(kind)[["name", "rule", "article", "good"]].copy()
     found = {name: _found(name, patterns[name], text) for name in table.index}
     table.insert(1, "said", [found[name] is not None for name in table.index])
-    table.insert(2, "where", pd.array([found[name] for name in table.index], dtype="string"))
+    table.insert(2, "where", pd.Series(found, index=table.index, dtype="string"))
     table["article"] = table["article"].fillna("")
     vague = tuple(dict.fromkeys(m[0] for m in VAGUE.finditer(text))) if kind == "notice" else ()
     checked = str(rules(kind)["checked"].max())
@@ -222,8 +222,10 @@ class FormReport(Result):
         """What to keep and what to take out."""
         kept = int((self.table["verdict"] == "entry").sum())
         lines = [f"{len(self.table)} 個欄位，參加時可以問的有 {kept} 個。"]
-        for row in self.table[self.table["verdict"] != "entry"].itertuples():
-            lines.append(f"▲ 「{row.field}」{VERDICTS[row.verdict]}：{row.why}。{row.next}")
+        for row in self.table[self.table["verdict"] != "entry"].to_dict("records"):
+            lines.append(
+                f"▲ 「{row['field']}」{VERDICTS[str(row['verdict'])]}：{row['why']}。{row['next']}。"
+            )
         return "\n".join(lines)
 
 

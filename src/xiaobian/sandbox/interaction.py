@@ -173,18 +173,23 @@ def _shifted(share: float, by: float) -> float:
 
 def k_of(fans: Fans, segment: str) -> float:
     """People a participant of a challenge brings on average in one segment."""
-    truth = truth_of(fans).set_index(["segment", "form"])["k"]
-    return float(truth[segment, "challenge"])
+    table = truth_of(fans)
+    chosen = (table["segment"] == segment) & (table["form"] == "challenge")
+    return float(table.loc[chosen, "k"].to_numpy(float)[0])
 
 
 def compared(fans: Fans, choice: Mapping[str, str]) -> pd.DataFrame:
     """A choice beside the best form of each segment: segment, chosen, value, best, best_value, lost (NT$ an event)."""
-    value = truth_of(fans).pivot(index="segment", columns="form", values="value").loc[list(SEGMENTS)]
+    truth = truth_of(fans)
+    cells = zip(truth["segment"], truth["form"], truth["value"].to_numpy(float), strict=True)
+    value: dict[str, dict[str, float]] = {segment: {} for segment in SEGMENTS}
+    for segment, form, worth in cells:
+        value[segment][form] = float(worth)
     kept = checked(choice)
     rows: list[dict[str, Any]] = []
     for segment in SEGMENTS:
-        best = str(value.loc[segment].idxmax())
-        mine, most = float(value.loc[segment, kept[segment]]), float(value.loc[segment, best])
+        best = max(value[segment], key=value[segment].__getitem__)
+        mine, most = value[segment][kept[segment]], value[segment][best]
         rows.append(
             {"segment": segment, "chosen": kept[segment], "value": mine, "best": best, "best_value": most, "lost": most - mine}
         )  # fmt: skip

@@ -158,16 +158,16 @@ def _best_order() -> str:
 def _why_above(upper: str, lower: str) -> str:
     """What puts one post above another in the truth, in words, the largest first."""
     posts = _six(_seed())[0]
+    hook = dict(zip(posts.index, posts["內容強度"].to_numpy(float), strict=True))
+    ends = dict(zip(posts.index, posts["cta"].astype(str), strict=True))
     p = load()
     ask = p["engagement.comment_cta"]
     gap = {
-        "cta": float(np.log(ask[posts.loc[upper, "cta"]] / ask[posts.loc[lower, "cta"]])),
-        "hook": p["engagement.hook"]
-        * (posts.loc[upper, "內容強度"] - posts.loc[lower, "內容強度"])
-        / p["habit.hook_sd"],
+        "cta": float(np.log(ask[ends[upper]] / ask[ends[lower]])),
+        "hook": p["engagement.hook"] * (hook[upper] - hook[lower]) / p["habit.hook_sd"],
     }
     if gap["cta"] >= gap["hook"] and gap["cta"] > 0.05:
-        return f"{upper} 結尾{ENDS[posts.loc[upper, 'cta']]}，{lower} {ENDS[posts.loc[lower, 'cta']]}"
+        return f"{upper} 結尾{ENDS[ends[upper]]}，{lower} {ENDS[ends[lower]]}"
     if gap["hook"] > 0.05:
         return f"{upper} 的內容強度比 {lower} 高"
     return f"{upper} 的主題比 {lower} 更合這群人的胃口"

@@ -64,22 +64,26 @@ ASKED = {
 Z90 = 1.6449
 
 
+def _floats(column: pd.Series) -> Floats:
+    return np.asarray(column, dtype=np.float64)
+
+
 def design(
     posts: pd.DataFrame, platforms: tuple[str, ...], with_hook: bool, with_pillar: bool
 ) -> pd.DataFrame:
     """The columns of the model for posts, unscaled; names say what they are (``platform:…``, ``format:…``, ``ask:…``)."""
     read = feature_table(posts["caption"])
     columns: dict[str, Floats] = {
-        f"platform:{name}": (posts["platform"] == name).to_numpy(float) for name in platforms[1:]
+        f"platform:{name}": _floats(posts["platform"] == name) for name in platforms[1:]
     }
-    columns |= {f"format:{name}": (posts["format"] == name).to_numpy(float) for name in list(FORMATS)[1:]}
-    columns |= {f"ask:{name}": read["kind"].isin(kinds).to_numpy(float) for name, kinds in ASKED.items()}
-    columns |= {name: read[name].to_numpy(float) for name in PLAIN}
-    columns |= {name: np.log1p(read[name].to_numpy(float)) for name in COUNTED}
+    columns |= {f"format:{name}": _floats(posts["format"] == name) for name in list(FORMATS)[1:]}
+    columns |= {f"ask:{name}": _floats(read["kind"].isin(kinds)) for name, kinds in ASKED.items()}
+    columns |= {name: _floats(read[name]) for name in PLAIN}
+    columns |= {name: np.log1p(_floats(read[name])) for name in COUNTED}
     if with_hook:
-        columns["hook"] = posts["hook"].astype("Float64").to_numpy(float, na_value=0.5)
+        columns["hook"] = _floats(posts["hook"].astype("Float64").fillna(0.5))
     if with_pillar:
-        columns |= {f"pillar:{name}": (posts["pillar"] == name).to_numpy(float) for name in list(PILLARS)[1:]}
+        columns |= {f"pillar:{name}": _floats(posts["pillar"] == name) for name in list(PILLARS)[1:]}
     return pd.DataFrame(columns, index=posts.index)
 
 
@@ -179,7 +183,9 @@ class CommentRate(Result):
         sure = self.clear().head(4)
         if sure.empty:
             return f"{head}：看不出文案裡哪一件事和留言有關，排序只比隨便排好一點。"
-        told = "、".join(f"{row.label}（{_signed(row.change)}）" for row in sure.itertuples())
+        told = "、".join(
+            f"{row['label']}（{_signed(float(row['change']))}）" for row in sure.to_dict("records")
+        )
         return f"{head}：其他條件一樣時，留言率差最多的是{told}。這是一起出現，不一定是它造成的。"
 
     def plot(self) -> Chart:

@@ -17,16 +17,18 @@ def draw(found: CommentRate) -> Chart:
     own = found.effects[~found.effects["name"].str.startswith(("platform:", "format:", "pillar:"))]
     shown = own.reindex(own["change"].abs().sort_values(ascending=False).index).head(SHOWN)
     figure, ax = chart(9, 4.2)
-    for row, effect in enumerate(shown.itertuples()):
-        sure = effect.low > 0 or effect.high < 0
-        ax.plot([effect.low, effect.high], [row, row], color=SEA, linewidth=4, alpha=0.35)
-        ax.plot(
-            [effect.change], [row], "o", color=SEA, markersize=8, markerfacecolor=SEA if sure else "white"
-        )
+    low, middle, high = (shown[name].to_numpy(float) for name in ("low", "change", "high"))
+    for row in range(len(shown)):
+        away = low[row] > 0 or high[row] < 0
+        ax.plot([low[row], high[row]], [row, row], color=SEA, linewidth=4, alpha=0.35)
+        ax.plot([middle[row]], [row], "o", color=SEA, markersize=8, markerfacecolor=SEA if away else "white")
     ax.axvline(0, color=SECONDARY, linewidth=0.9)
     ax.set_yticks(
         range(len(shown)),
-        [f"{e.label}{'' if e.unit == '有和沒有比' else '（多一個標準差）'}" for e in shown.itertuples()],
+        [
+            label if unit == "有和沒有比" else f"{label}（多一個標準差）"
+            for label, unit in zip(shown["label"], shown["unit"], strict=True)
+        ],
     )
     ax.set_ylim(len(shown) - 0.4, -0.6)
     percent_axis(ax, "x")
