@@ -409,7 +409,7 @@ def written(tmp_path: Path, *lines: str, name: str = "a.csv") -> Path:
     return path
 
 
-HEAD = "貼文編號,平台,格式,發佈時間（臺灣時間）,文案"
+HEAD = "貼文編號,平台,格式,發佈時間(臺灣時間),文案"
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from .planned import LABELS, ZONE
 from .table import TIMES, WORDS
 
-TIME_HEADERS = ("發佈時間（臺灣時間）", "發佈時間(臺灣時間)", "發佈時間（台灣時間）", "發佈時間(台灣時間)")
+TIME_HEADERS = ("發佈時間（臺灣時間）", "發佈時間（台灣時間）")
 """Headers under which a time without a zone is that of Taiwan."""
 
 _TIME = re.compile(

@@ -82,7 +82,7 @@ def _best(sources: list[Source]) -> Source:
 
     def known(source: Source) -> int:
         first = source.head().partition("\n")[0]
-        return len(names & {cell.strip().strip('"') for cell in first.split(_delimiter(first))})
+        return len(names & {_wide(cell.strip().strip('"')) for cell in first.split(_delimiter(first))})
 
     return max(sources, key=known)
 
@@ -116,7 +116,7 @@ def _of_rows(name: str, lines: list[list[str]], platform: str, zone: str, guarde
         raise ReadError(
             "檔案裡沒有資料", where=name, next_step="第一列要放欄名，例如「平台」「格式」「文案」"
         )
-    header = [cell.strip().removeprefix(GUARD) for cell in lines[0]]
+    header = [_wide(cell.strip().removeprefix(GUARD)) for cell in lines[0]]
     known, notes = _columns(header, name, platform)
     posts: list[tuple[str, PlannedPost]] = []
     refused: list[Refused] = []
@@ -143,6 +143,11 @@ def _of_rows(name: str, lines: list[list[str]], platform: str, zone: str, guarde
         except KitError as error:
             refused.append(Refused(where, str(error)))
     return ReadPosts(name, *_unique(posts, refused), tuple(notes))
+
+
+def _wide(title: str) -> str:
+    """A header with full-width brackets, as the kit writes it."""
+    return title.translate({ord("("): "（", ord(")"): "）"}) if title.startswith("發佈時間") else title
 
 
 def _columns(header: list[str], name: str, platform: str) -> tuple[dict[str, int], list[str]]:

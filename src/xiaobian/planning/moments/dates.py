@@ -12,7 +12,7 @@ Span = tuple[date, date]
 
 _TERMS = {
     "DA_XUE": "大雪", "DONG_ZHI": "冬至", "XIAO_HAN": "小寒", "DA_HAN": "大寒", "LI_CHUN": "立春", "YU_SHUI": "雨水",
-    "JING_ZHE": "驚蟄", "惊蛰": "驚蟄", "谷雨": "穀雨", "小满": "小滿", "芒种": "芒種", "处暑": "處暑",
+    "JING_ZHE": "驚蟄", "惊蛰": "驚蟄", "谷雨": "穀雨", "小满": "小滿", "芒种": "芒種", "处暑": "處暑",  # lint: off
 }  # fmt: skip
 """The keys of lunar_python's table of a lunar year that are not the terms as Taiwan writes them."""
 
