@@ -8,7 +8,7 @@ import re
 import pytest
 
 NOTEBOOK = "xss.ipynb"
-READY_MS = 60_000
+READY_MS = 180_000
 HOSTILE = (
     "<img src=x onerror=\"window.ran='img'\">",
     "<script>window.ran='script'</script>",
@@ -17,23 +17,55 @@ HOSTILE = (
     "=HYPERLINK(\"javascript:window.ran='cell'\")",
 )
 SOURCE = f"""
+from dataclasses import replace
+
+import numpy as np
 import pandas as pd
 import xiaobian as xb
 from xiaobian.ai.briefs import Brief
 from xiaobian.ai.evaluation.pairwise import Pair
 from xiaobian.ai.fidelity import Article, article
+from xiaobian.sandbox.topics import radar
 
 hostile = {list(HOSTILE)!r}
+whole = "".join(f"{{one}}，老店九月搬家。" for one in hostile)
 known = article("store_move")
-text = "".join(f"{{one}}，老店九月搬家。" for one in hostile)
+noon = pd.Timestamp("2026-09-10 12:00", tz="Asia/Taipei")
+posts = [
+    xb.planning.PlannedPost(f"{{n}}{{one}}", "facebook", "text", owner=one, caption=one, title=one, notes=one, publish_at=noon + pd.Timedelta(days=n))
+    for n, one in enumerate(hostile)
+]
+beats = [{{"t0": 3 * n, "t1": 3 * n + 3, "role": "value", "shot": one, "voice": one, "on_screen": one}} for n, one in enumerate(hostile)]
+card = xb.planning.design.load_many(xb.datasets.path("planning/cards.yml"))["秋茶上市"]
+card = replace(card, name=hostile[0], alt=hostile[1], blocks=tuple(replace(b, text=one) for b, one in zip(card.blocks, hostile)))
+morning = radar(3)
+renamed = dict(zip(morning.topics["topic"], hostile))
+topics = morning.topics.assign(topic=morning.topics["topic"].replace(renamed), note=hostile[3])
+morning = replace(morning, topics=topics, volumes=morning.volumes.assign(topic=morning.volumes["topic"].replace(renamed)))
+text_question = xb.exercise("4.1").q5.panel()
+text_question.control.show(whole)
+text_question.buttons["檢查"].click()
 """
 PANELS = {
     "prompt": "xb.panels.prompt_explorer(Brief(product=hostile[0], facts=hostile), n=4)",
     "blind": "xb.panels.blind_compare([Pair('p1', hostile[0] + hostile[1], ''.join(hostile[2:]), 'a', 'b')])",
-    "summary": "xb.panels.summary_explorer(Article('x', hostile[0], text, dict(enumerate(hostile)), known.lines), k=3)",
+    "summary": "xb.panels.summary_explorer(Article('x', hostile[0], whole, dict(enumerate(hostile)), known.lines), k=3)",
     "inbox": "xb.panels.faq_explorer(pd.DataFrame({'text': hostile, 'gold': 'none', 'person': False}))",
     "queue": "xb.panels.queue_explorer()",
+    "crop": "xb.panels.crop_explorer()",
+    "threshold": "xb.panels.threshold_explorer({one: [0.1, 0.9, 0.5] for one in hostile[:4]}, [True, False, True])",
+    "axis": "xb.panels.cut_axis(pd.Series([5.0, 8.0], index=hostile[:2]), hostile[2])",
+    "hits": "xb.panels.survivors_explorer(pd.DataFrame({one: [True] * 40 for one in hostile}), pd.Series(range(40)))",
+    "topics": "xb.panels.topic_triage(morning)",
+    "question": "text_question",
+    "month": "xb.panels.month_board(xb.planning.Calendar(posts), '2026-09', by=hostile[0])",
+    "script": "xb.panels.script_editor({'title': hostile[0], 'beats': beats})",
+    "versions": "xb.panels.versions_explorer({one: xb.planning.message(one + '，老店九月搬家。') for one in hostile})",
+    "copy": "xb.panels.copy_desk(whole)",
+    "card": "xb.panels.card_explorer(card)",
 }
+READ = ("blind", "month", "script", "versions", "card")
+"""Panels whose face shows the text itself; the others show counts, pictures, or what the rules make of it."""
 CONTROL = """
 from IPython.display import HTML
 HTML("<img src=x onerror=\\"window.control='ran'\\"><b class='control'>control</b>")
@@ -52,7 +84,7 @@ def shown(lab, running_browser):
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     notebook = {"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
     (lab.course / NOTEBOOK).write_text(json.dumps(notebook), encoding="utf-8")
-    context = running_browser.new_context(viewport={"width": 1280, "height": 6000})
+    context = running_browser.new_context(viewport={"width": 1280, "height": 20_000})
     page = context.new_page()
     asked = []
     page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
@@ -74,7 +106,9 @@ def test_no_hostile_text_runs(shown):
     assert inside.count() == 0
 
 
-def test_hostile_text_can_be_read(shown):
+@pytest.mark.parametrize("name", READ)
+def test_hostile_text_can_be_read(shown, name):
     _, panels, _ = shown
-    blind = panels.nth(list(PANELS).index("blind")).inner_text()
-    assert all(text in blind for text in HOSTILE)
+    face = panels.nth(list(PANELS).index(name))
+    told = face.inner_text() + "".join(face.locator("option, textarea, input").evaluate_all("all => all.map(e => e.value + e.text)"))
+    assert any(text in told for text in HOSTILE), told
