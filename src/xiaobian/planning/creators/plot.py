@@ -34,12 +34,12 @@ def draw_thresholds(found: FakeReport) -> Chart:
     table = found.table
     ax.plot(table["threshold"], table["recall"], "-s", color=SEA)
     ax.plot(table["threshold"], table["precision"], "-o", color=BRICK)
-    last = table.dropna().iloc[-1]
-    high = last["precision"] >= last["recall"]
+    place = len(table) // 3
+    high = table["precision"].iloc[place] >= table["recall"].iloc[place]
     for name, colour, up in (("precision", BRICK, high), ("recall", SEA, not high)):
         label = "精確率：點名的人裡真的造假的" if name == "precision" else "召回率：造假的人裡被點到的"
         ax.annotate(
-            label, (table["threshold"].iloc[3], table[name].iloc[3]), xytext=(0, 12 if up else -12),
+            label, (table["threshold"].iloc[place], table[name].iloc[place]), xytext=(0, 12 if up else -12),
             textcoords="offset points", color=colour, fontsize=10.5, va="bottom" if up else "top",
         )  # fmt: skip
     ax.set_ylim(0, 1.12)
