@@ -1,5 +1,7 @@
 """Copy read before it goes out: asks, bait, hashtags, features, and the order by expected comment rate."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -85,6 +87,20 @@ def test_each_kind_of_bait_is_called_by_its_name(text, kind):
 @pytest.mark.parametrize("text", FAIR)
 def test_questions_thanks_and_calls_for_help_are_no_bait(text):
     assert bait(text) == []
+
+
+PHRASES = [
+    row.split("\t")
+    for row in (Path(__file__).parent / "lint_bait.tsv").read_text(encoding="utf-8").splitlines()
+    if not row.startswith("#")
+]
+
+
+def test_many_more_phrasings_are_told_apart():
+    missed = [text for kind, text in PHRASES if kind == "bait" and not bait(text)]
+    false = [text for kind, text in PHRASES if kind == "fair" and bait(text)]
+    assert len(PHRASES) == 80 and false == []
+    assert missed == ["叫你的男友出來看"]
 
 
 def test_the_policy_behind_bait_is_an_evidence_card():
