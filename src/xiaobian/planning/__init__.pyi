@@ -14,11 +14,12 @@ from .adapt.samples import sample_message as sample_message
 from .adapt.versions import adapt as adapt
 from .brief import Brief as Brief
 from .brief import lint_brief as lint_brief
+from .brief import read_brief as read_brief
 from .calendar.approval import Raci as Raci
 from .calendar.calendar import Calendar as Calendar
 from .calendar.month import month_of as month_of
-from .calendar.planned import PlannedPost as PlannedPost
 from .calendar.planned import STATUSES as STATUSES
+from .calendar.planned import PlannedPost as PlannedPost
 from .calendar.reading import read_calendar as read_calendar
 from .calendar.samples import sample_calendar as sample_calendar
 from .calendar.worktime import WorkClock as WorkClock
@@ -45,6 +46,8 @@ from .moments.moments import industries as industries
 from .moments.moments import moments as moments
 from .moments.official import is_workday as is_workday
 from .moments.official import official_days as official_days
+from .pillars.effects import pillar_effects as pillar_effects
+from .pillars.mix import pillar_mix as pillar_mix
 from .raffle import Raffle as Raffle
 from .raffle import form_check as form_check
 from .raffle import notice as notice
@@ -55,6 +58,10 @@ from .scheduling.constraints import Constraints as Constraints
 from .scheduling.judging import judge_schedule as judge_schedule
 from .scheduling.schedule import Schedule as Schedule
 from .scheduling.schedule import schedule as schedule
+from .story import Story as Story
+from .story import arc_table as arc_table
+from .story import consistency as consistency
+from .story import story_arc as story_arc
 from .video.cues import timeline as timeline
 from .video.edl import edit_list as edit_list
 from .video.film import animatic as animatic
@@ -74,4 +81,4 @@ from .workflow.samples import REPAIRS as REPAIRS
 from .workflow.samples import repaired as repaired
 from .workflow.samples import sample_brief as sample_brief
 from .workflow.samples import sample_workflow as sample_workflow
-from .workflow.simulate import compare as compare_lead_times
+from .workflow.simulate import compare_lead_times as compare_lead_times
