@@ -22,6 +22,7 @@ __getattr__, __dir__, __all__ = _lazy.attach(
         "live": ["live_control", "live_room"],
         "month": ["month_board"],
         "panel": ["Panel"],
+        "pillars": ["pillar_explorer"],
         "platforms": ["platforms_explorer"],
         "prompt": ["blind_compare", "prompt_explorer"],
         "question": ["question_panel"],
