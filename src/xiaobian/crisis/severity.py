@@ -181,8 +181,8 @@ def _asked(s: Signs) -> list[tuple[str, str, str]]:
     if s.times >= three.low and s.velocity >= RISING:
         found.append(("times", "S3", f"聲量是平常的{s.times:.1f}倍（{three.low:g}倍以上），而且還在升"))
     elif s.times >= two.low:
-        faded = "，但已經不再升" if s.times >= three.low else ""
-        found.append(("times", "S2", f"聲量是平常的{s.times:.1f}倍（{two.low:g}倍以上）{faded}"))
+        faded, low = ("，但已經不再升", three.low) if s.times >= three.low else ("", two.low)
+        found.append(("times", "S2", f"聲量是平常的{s.times:.1f}倍（{low:g}倍以上）{faded}"))
     if s.share_rise >= two.share_rise:
         found.append(
             (
