@@ -54,6 +54,10 @@ def test_text_stays_text():
     assert all(box.description for box in boxes(pick_creators(ROWS, ROWS, 1, 1)))
 
 
+def test_rows_below_the_numbered_ones_have_no_number():
+    assert ">3</th>" in rows_html(ROWS) and ">3</th>" not in rows_html(ROWS, 2)
+
+
 def test_picks_tell_what_is_left():
     assert (
         Picks(ROWS, 500, 2, {0, 1}).told()

@@ -87,11 +87,12 @@ class Picks:
         return f"選了 {len(self.taken)} 位、{self.spent:,.0f} 元（上限 {self.most} 位、{self.budget:,.0f} 元）{left}。"
 
 
-def rows_html(rows: pd.DataFrame) -> str:
-    """A table of candidates, escaped, with a number a row."""
+def rows_html(rows: pd.DataFrame, numbered: int | None = None) -> str:
+    """A table of candidates, escaped, with a number for each of the first rows (all unless given)."""
+    last = len(rows) if numbered is None else numbered
     head = "".join(f'<th scope="col" style="{_CELL}color:{SECONDARY};text-align:left">{html.escape(str(c))}</th>' for c in ["", *rows.columns])  # fmt: skip
     body = "".join(
-        f'<tr><th scope="row" style="{_CELL}">{n}</th>'
+        f'<tr><th scope="row" style="{_CELL}">{n if n <= last else ""}</th>'
         + "".join(f'<td style="{_CELL}text-align:left">{html.escape(str(v))}</td>' for v in row)
         + "</tr>"
         for n, row in enumerate(rows.itertuples(index=False), start=1)
@@ -151,5 +152,5 @@ def _ticks(
             box.value = letter == TAKE
 
     row = widgets.HBox(boxes, layout=widgets.Layout(grid_gap="0 8px", flex_flow="row wrap"))
-    parts = widgets.VBox([widgets.HTML(rows_html(shown)), row, status])
+    parts = widgets.VBox([widgets.HTML(rows_html(shown, len(boxes))), row, status])
     return Control(parts, lambda: state.letters if touched else None, restore)

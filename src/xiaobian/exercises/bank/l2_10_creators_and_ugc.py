@@ -245,10 +245,9 @@ QUESTIONS = (
     ),
     Ticks(
         prompt=(
-            f"下面 {TO_JUDGE} 個帳號，最後兩列是市場的中位數，和最高一成的門檻。**把你認為買粉或互助團的勾起來。**\n\n"
+            f"下面 {TO_JUDGE} 個帳號，最後兩列是市場的中位數，和最高一成的門檻（`case.signals` 是同一張表）。**把你認為買粉或互助團的勾起來。**\n\n"
             "會打開真相，用精確率和召回率一起算分（兩者的調和平均）；到 0.75 通過。"
         ),
-        given="case.signals",
         choices=numbered(TO_JUDGE, "造假", "放行"),
         share=lambda letters: f1(judged(_own(), letters)),
         told=_judge_told,
@@ -267,10 +266,9 @@ QUESTIONS = (
     ),
     Ticks(
         prompt=(
-            f"{TO_HIRE} 位候選人，最多選 {MOST} 位，預算看面板。嶼穗的規矩：剛接過競品、揭露率不到六成的，不合作；事後查到造假的，合作取消，錢收不回來。\n\n"
+            f"{TO_HIRE} 位候選人，最多選 {MOST} 位，預算看面板（`case.shortlist` 是同一張表）。嶼穗的規矩：剛接過競品、揭露率不到六成的，不合作；事後查到造假的，合作取消，錢收不回來。\n\n"
             "**怎麼選，真互動最多？** 真相打開之後，拿到最好組合的 75% 就通過；估計會有誤差，做對了也不會剛好是 100%。"
         ),
-        given="case.shortlist",
         choices=numbered(TO_HIRE, "選", "不選"),
         share=_hire_share,
         told=_hire_told,

@@ -208,8 +208,10 @@ def greedy(pool: Pool, budget: float, by: str, most: int = 5, hours: float = 30.
         raise NotFound(f"不認得 by={by!r}", next_step="可用的有 followers、engagements、raw_cost")
     picked: list[str] = []
     money, time = float(budget), float(hours)
-    for row in table.sort_values(by, ascending=by == "raw_cost", kind="stable").itertuples():
-        if len(picked) < most and row.price_ntd <= money and row.hours <= time:
-            picked.append(str(row.creator_id))
-            money, time = money - float(row.price_ntd), time - float(row.hours)
+    table = table.sort_values(by, ascending=by == "raw_cost", kind="stable")
+    prices, hourly = table["price_ntd"].astype(float), table["hours"].astype(float)
+    for one, price, needed in zip(table["creator_id"], prices, hourly, strict=True):
+        if len(picked) < most and price <= money and needed <= time:
+            picked.append(str(one))
+            money, time = money - price, time - needed
     return tuple(picked)

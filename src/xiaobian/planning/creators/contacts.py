@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -70,7 +71,7 @@ def contact_problems(table: pd.DataFrame, today: pd.Timestamp) -> pd.DataFrame:
     return pd.DataFrame(found, columns=["列", "欄", "問題", "怎麼辦"])
 
 
-def _row_problems(row: dict[str, object], today: pd.Timestamp) -> list[tuple[str, str, str]]:
+def _row_problems(row: Mapping[Any, Any], today: pd.Timestamp) -> list[tuple[str, str, str]]:
     found = []
     if "ground" in row and row["ground"] not in GROUNDS:
         found.append(("ground", "沒寫憑什麼聯絡", f"可用的有：{'、'.join(GROUNDS)}；都不是就不要聯絡"))
@@ -80,7 +81,7 @@ def _row_problems(row: dict[str, object], today: pd.Timestamp) -> list[tuple[str
         found.append(("status", "不認得的進度", f"可用的有：{'、'.join(STATUSES)}"))
     if row.get("status") == "stop" and str(row.get("contact") or "").strip():
         found.append(("contact", "說過不要再聯絡，聯絡方式還在", "刪掉聯絡方式，只留帳號名稱，以免又加回來"))
-    due = pd.to_datetime(row.get("review_by"), errors="coerce")  # type: ignore[call-overload]
+    due = pd.to_datetime(str(row.get("review_by") or ""), errors="coerce")
     if "review_by" in row and pd.isna(due):
         found.append(("review_by", "沒有期限", f"例如建檔後 {KEEP_DAYS} 天，到期再問一次或刪除"))
     elif not pd.isna(due) and due < today:

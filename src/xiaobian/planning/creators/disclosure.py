@@ -14,7 +14,7 @@ LABELLED = ("instagram", "facebook", "tiktok", "youtube")
 """Platforms with a switch or label for paid content (see ``ad_rules`` platform_label; look at the app before posting)."""
 CLEAR = re.compile(
     r"(?:付費|有償|商業)合作|業配|廣告(?!不實)|贊助|(?:由|受|本篇|這篇|這支)[^。！？\n]{0,14}(?:合作|提供|邀請|邀約)|免費提供|公關品|合作文|"
-    r"我(?:是|在)[^。！？\n]{0,10}(?:員工|工作|上班)|(?:PR|AD|Sponsored)\b|#\s?(?:ad|sponsored|合作|業配|廣告)\b",
+    r"我(?:是|在)[^。！？\n]{0,10}(?:員工|工作|上班)|(?:PR|AD|Sponsored)\b|#\s?(?:ad|sponsored|合作|業配|廣告)\b",  # lint: off
     re.IGNORECASE,
 )
 VAGUE = re.compile(r"#?(?:感謝|謝謝)[^。！？\n]{0,10}|#?(?:好朋友|愛店|體驗|開箱|分享)")

@@ -128,7 +128,7 @@ class Incentives(Result):
     notes: tuple[str, ...] = ("島嶼沙盒模擬資料；大小都是設計參數",)
 
     def say(self) -> str:
-        best, most = self.table.iloc[0], self.table.loc[self.table["posts"].idxmax()]
+        best, most = self.table.iloc[0], self.table.iloc[int(self.table["posts"].argmax())]
         return (
             f"最划算的是「{best['label']}」，一個月平均淨值 {best['net']:,.0f} 元。貼文最多的是「{most['label']}」："
             f"{most['posts']:,.0f} 則，拿得到授權的 {most['granted']:,.0f} 則，淨值 {most['net']:,.0f} 元。"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -81,7 +82,7 @@ def pool_and_truth(seed: int, number: int = 40) -> tuple[Pool, PoolTruth]:
     ids = list(table["creator_id"])
     frame = pd.DataFrame(shown.round(3), index=ids, columns=ids)
     true = pd.DataFrame(overlap, index=ids, columns=ids)
-    others = seen.drop(index=mine).reset_index(drop=True)
+    others = seen.drop(index=list(mine)).reset_index(drop=True)
     return Pool(seed, table, frame, others), PoolTruth(hidden, true)
 
 
@@ -94,12 +95,12 @@ def pool(seed: int, number: int = 40) -> Pool:
     return pool_and_truth(seed, number)[0]
 
 
-def _profile(rng: np.random.Generator, table: pd.DataFrame) -> dict[str, object]:
+def _profile(rng: np.random.Generator, table: pd.DataFrame) -> dict[str, Any]:
     told, n = sizes("profile"), len(table)
-    kinds = told["deliverables"]
+    kinds, (warm, cool) = told["deliverables"], told["disclosed"]
     return {
         "deliverable": rng.choice(list(kinds), n, p=list(kinds.values())),
-        "disclosed": rng.beta(*told["disclosed"], n).round(2),
+        "disclosed": rng.beta(warm, cool, n).round(2),
         "rival": rng.random(n) < told["rival"],
         "hours": [told["hours"][tier] for tier in table["tier"]],
     }

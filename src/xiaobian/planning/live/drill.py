@@ -209,7 +209,7 @@ def of_record(seed: int, record: str) -> LiveDrill:
             raise AnswerError(
                 f"看不懂「{entry}」",
                 where="演練紀錄",
-                next_step="一筆是「秒:編號代號」，照時間排，例如 60:1H",
+                next_step="一筆是「秒:編號代號」，照時間排，例如 60:1H",  # lint: off
             )
         if int(found[1]) > drill.state.now:
             drill.advance(int(found[1]) - drill.state.now)
