@@ -404,7 +404,7 @@ QUESTIONS = (
         research=True,
         points=4,
         explain="先把話翻成限制，再交給求解器；限制寫錯，最佳化只會更快地排錯。",
-        hints=("`case.rules.changed(…)` 可以一次改好幾項。", "`hours.loc[開始:結束, \"boyu\"] = 0.0`；每天至少 1 則是 `daily=(1, None)`。"),
+        hints=("`case.rules.changed(…)` 可以一次改好幾項。", "`hours.loc[開始:結束, \"boyu\"] = 0.0`；每天至少 1 則是 `daily=(1, None)`。"),  # lint: off
         wrong=(
             Wrong(_forgot_the_rules, "沒守住"), Wrong(_one_by_one, "沒守住"), Wrong(7, "排程或一張表"),
             Wrong(pd.DataFrame({"post_id": ["p001"]}), "少了 publish_at"),

@@ -14,7 +14,7 @@ from ..limits import TAG, URL, typed_tags
 
 DISCLOSING = regex.compile(
     r"本(?:文|片|則|篇|貼文|影片)(?:為|是|由|含|內容為).{0,14}(?:合作|贊助|廣告|業配|商業|提供)|"
-    r"(?:付費|商業|廠商|品牌)(?:合作|贊助|邀約)|(?:含有|含)(?:廣告|業配)"
+    r"(?:付費|商業|廠商|品牌)(?:合作|贊助|邀約)|(?:含有|含)(?:廣告|業配)"  # lint: off
 )
 DISCLOSING_TAGS = frozenset({"廣告", "業配", "合作", "贊助", "商業合作", "付費合作", "ad", "sponsored"})
 _TEXTS = ("link", "cta", "question", "disclosure", "title", "alt_text")
