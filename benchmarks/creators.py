@@ -4,6 +4,9 @@ Markets are simulated; their sizes were committed before the methods. Shares are
 of the best set that keeps the same limits and house rules (no fakes, no rivals' partners, past posts labelled). The plain
 lists keep the budget only, so they may hire whom the house rules forbid, and are still weighed by what is true. The shuffled
 run gives each creator the signals and engagements of another and must fall back to chance.
+
+Last run, 30 November 2026, 30 markets: creator_set .919 (worst .71), most engagements .867 (worst .49), cheapest engagement
+.816, most followers .659; shuffled .463. Fakes at 0.5: precision .94, recall .86, AUC .988; a low engagement rate .399.
 """
 
 from __future__ import annotations

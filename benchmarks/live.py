@@ -3,6 +3,9 @@
 The scenario was committed before any policy was tried. Scores are 0 (nothing done) to 100 (the best plan that knows the
 future); the shuffled book keeps the order and mixes up what is done about which kind, so it must fail.
 Run: python benchmarks/live.py
+
+Last run, 30 November 2026, 60 drills, every best plan proved: nothing 0, at random 0.8, everything answered 0, loudest first
+79.1, first come 78.3, triage 96.5 (worst 90.8); actions shuffled 0.
 """
 
 from __future__ import annotations
