@@ -23,6 +23,7 @@ from ..plotting import (
     spaced,
     titled,
 )
+from ..sandbox.alarm_score import spans
 from ..sandbox.mention_truth import Watched
 from .controls import labelled
 from .explorer import explorer
@@ -88,9 +89,9 @@ def _stream(ax: Axes, row: pd.Series, rate: float, accuracy: float) -> None:
     top = float(hours["mentions"].max())
     ax.plot(hours["time"], hours["mentions"], color=SKY, linewidth=0.6)
     ax.plot(hours["time"], hours["negative"], color=SEA, linewidth=0.8)
-    for crisis in planted.itertuples():
-        ax.axvspan(crisis.start, crisis.end, color=GRAIN, alpha=0.3, linewidth=0, zorder=0)
-        ax.plot([crisis.start], [1.22 * top], "D", color=INK, markersize=6)
+    for start, end in spans(planted):
+        ax.axvspan(start, end, color=GRAIN, alpha=0.3, linewidth=0, zorder=0)
+        ax.plot([start], [1.22 * top], "D", color=INK, markersize=6)
     for alarm in alarms:
         ax.plot([alarm], [1.08 * top], "x" if alarm in wrong else "o", color=BRICK, markerfacecolor=PAPER, markersize=7,
                 markeredgewidth=1.6)  # fmt: skip

@@ -53,6 +53,11 @@ class Score:
         )
 
 
+def spans(planted: pd.DataFrame) -> list[tuple[pd.Timestamp, pd.Timestamp]]:
+    """Start and end of each planted crisis."""
+    return [(pd.Timestamp(a), pd.Timestamp(b)) for a, b in zip(planted["start"], planted["end"], strict=True)]
+
+
 def score_alarms(alarms: Iterable[Any], planted: pd.DataFrame, hours: float) -> Score:
     """Score alarms against planted crises.
 
@@ -69,17 +74,13 @@ def score_alarms(alarms: Iterable[Any], planted: pd.DataFrame, hours: float) -> 
     """
     delays: dict[int, float] = {}
     false = again = 0
-    tail = pd.Timedelta(hours=TAIL_HOURS)
+    crises, tail = spans(planted), pd.Timedelta(hours=TAIL_HOURS)
     for alarm in sorted(pd.Timestamp(a) for a in alarms):
-        place = next(
-            (n for n, c in enumerate(planted.itertuples()) if c.start <= alarm <= c.end + tail), None
-        )
+        place = next((n for n, (start, end) in enumerate(crises) if start <= alarm <= end + tail), None)
         if place is None:
             false += 1
-        elif place in delays:
+        elif place in delays or alarm > crises[place][1]:
             again += 1
-        elif alarm <= planted["end"].iloc[place]:
-            delays[place] = (alarm - planted["start"].iloc[place]) / pd.Timedelta(hours=1)
         else:
-            again += 1
+            delays[place] = (alarm - crises[place][0]) / pd.Timedelta(hours=1)
     return Score(len(planted), len(delays), false, again, tuple(delays.values()), hours / (WEEK_HOURS))

@@ -22,7 +22,7 @@ from ..plotting import (
     spaced,
     titled,
 )
-from .alarm_score import TAIL_HOURS, Score, score_alarms
+from .alarm_score import TAIL_HOURS, Score, score_alarms, spans
 
 
 @dataclass(frozen=True, repr=False)
@@ -41,19 +41,20 @@ class Watched:
     @cached_property
     def table(self) -> pd.DataFrame:
         """A row a crisis: start, peak, end, size, negative, found, delay (hours; missing when not found)."""
-        rows = []
-        for row in self.planted.itertuples():
-            inside = [a for a in self.alarms if row.start <= a <= row.end]
-            delay = (min(inside) - row.start) / pd.Timedelta(hours=1) if inside else float("nan")
-            rows.append((bool(inside), delay))
-        return self.planted.assign(found=[r[0] for r in rows], delay=[r[1] for r in rows])
+        found: list[bool] = []
+        delays: list[float] = []
+        for start, end in spans(self.planted):
+            inside = [a for a in self.alarms if start <= a <= end]
+            found.append(bool(inside))
+            delays.append((min(inside) - start) / pd.Timedelta(hours=1) if inside else float("nan"))
+        return self.planted.assign(found=found, delay=delays)
 
     @property
     def false(self) -> list[pd.Timestamp]:
         """Alarms that belong to no crisis."""
         tail = pd.Timedelta(hours=TAIL_HOURS)
         return [
-            a for a in self.alarms if not any(r.start <= a <= r.end + tail for r in self.planted.itertuples())
+            a for a in self.alarms if not any(start <= a <= end + tail for start, end in spans(self.planted))
         ]
 
     def say(self) -> str:
@@ -73,9 +74,9 @@ class Watched:
         ax.plot(self.hours["time"], self.hours["mentions"], color=SKY, linewidth=0.6, alpha=0.7)
         ax.plot(self.hours["time"], self.hours["negative"], color=SEA, linewidth=0.9)
         top = float(self.hours["mentions"].max())
-        for row in self.planted.itertuples():
-            ax.axvspan(row.start, row.end, color=GRAIN, alpha=0.25, linewidth=0, zorder=0)
-            ax.plot([row.start], [1.12 * top], "D", color=INK, markersize=7, clip_on=False)
+        for start, end in spans(self.planted):
+            ax.axvspan(start, end, color=GRAIN, alpha=0.25, linewidth=0, zorder=0)
+            ax.plot([start], [1.12 * top], "D", color=INK, markersize=7, clip_on=False)
         wrong = set(self.false)
         for alarm in self.alarms:
             bad = alarm in wrong

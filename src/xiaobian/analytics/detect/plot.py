@@ -55,9 +55,9 @@ def draw(result: Detected) -> Chart:
 def _volume(ax: Axes, result: Detected, table: pd.DataFrame) -> None:
     thin = 0.8 if len(table) > DENSE else 1.6
     top = float(table["mentions"].max()) or 1.0
-    for row in result.events.itertuples():
-        ax.axvspan(row.start, row.end + pd.Timedelta(hours=1), color=BRICK, alpha=0.12, linewidth=0, zorder=0)
-        ax.plot([row.alarm], [1.08 * top], "v", color=BRICK, markersize=9, zorder=5)
+    for start, alarm, end in result.events[["start", "alarm", "end"]].to_numpy():
+        ax.axvspan(start, end + pd.Timedelta(hours=1), color=BRICK, alpha=0.12, linewidth=0, zorder=0)
+        ax.plot([alarm], [1.08 * top], "v", color=BRICK, markersize=9, zorder=5)
     ax.fill_between(table["time"], 0, table["usual"], color=HAIRLINE, alpha=0.8, linewidth=0, zorder=1)
     ax.plot(table["time"], table["mentions"], color=SKY, linewidth=thin, zorder=2)
     if result.labelled:

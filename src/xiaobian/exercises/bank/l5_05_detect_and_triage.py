@@ -13,7 +13,7 @@ from ...analytics.detect.detect import Detected
 from ...crisis.detection import detect
 from ...crisis.severity import severity, signs_of
 from ...crisis.trade import rolling_z
-from ...sandbox.alarm_score import score_alarms
+from ...sandbox.alarm_score import score_alarms, spans
 from ...sandbox.mentions import Watch, mention_stream, planted_in, watch
 from ..predictions import Prediction
 from ..questions import Decision, Match, MultiChoice, Number, Option, Order, Slip, TableAnswer, Wrong
@@ -55,9 +55,9 @@ class Mine:
 HOURS = pd.DataFrame(
     {
         "提及": [240, 38, 3, 420, 61],
-        "平常提及": [40, 12, 1, 400, 20],
-        "負面": [22, 20, 2, 44, 27],
-        "平常負面占比": ["10%", "10%", "10%", "10%", "42%"],
+        "平常提及": [40, 12, 1, 150, 20],
+        "負面": [22, 20, 2, 181, 27],
+        "平常負面占比": ["10%", "10%", "10%", "42%", "15%"],
     },
     index=pd.Index(list("ABCDE"), name="小時"),
 )  # fmt: skip
@@ -77,28 +77,19 @@ def _moments(seed: int) -> tuple[pd.DataFrame, str]:
     busy = table["mentions"].rolling(WINDOW).sum()
     bad = table["negative"].rolling(WINDOW).sum()
     usual = table["usual"].rolling(WINDOW).sum()
-    chosen = {
-        bad[row.start : row.start + pd.Timedelta(hours=8)].idxmax(): RING for row in planted.itertuples()
-    }
-    calm = busy.iloc[24 * 7 :].copy()
-    for row in planted.itertuples():
-        calm[row.start - pd.Timedelta(hours=6) : row.end + pd.Timedelta(hours=24)] = 0
-    for time in (
-        (busy / usual).loc[calm.index].where(calm > 0).sort_values(ascending=False, kind="stable").index
-    ):
+    hour, crises = pd.Timedelta(hours=1), spans(planted)
+    chosen = {pd.Timestamp(str(bad[a : a + 8 * hour].idxmax())): RING for a, _ in crises}
+    order = (busy / usual).iloc[24 * 7 :].sort_values(ascending=False, kind="stable").index
+    for time in pd.DatetimeIndex(order):
         if len(chosen) == MOMENTS:
             break
-        if all(abs(time - other) >= pd.Timedelta(hours=12) for other in chosen):
+        calm = not any(a - 6 * hour <= time <= b + 24 * hour for a, b in crises)
+        if calm and all(abs(time - other) >= 12 * hour for other in chosen):
             chosen[time] = QUIET
     times = sorted(chosen)
+    share = table["usual_share"]
     rows = [
-        (
-            f"{t:%m/%d %H 時}",
-            int(busy[t]),
-            round(float(usual[t])),
-            int(bad[t]),
-            f"{table['usual_share'][t]:.0%}",
-        )
+        (f"{t:%m/%d %H 時}", int(busy[t]), round(float(usual[t])), int(bad[t]), f"{share[t]:.0%}")
         for t in times
     ]
     names = pd.Index([f"時刻 {n + 1}" for n in range(len(times))], name="時刻")
@@ -111,7 +102,7 @@ def _comments(seed: int) -> pd.DataFrame:
     """Two days of comments of a small page, one row a comment, in the order they came."""
     hours, _ = mention_stream(seed, 2.0, days=14, crises=0)
     two, rng = hours.iloc[24:72], np.random.default_rng(seed)
-    at = two["time"].repeat(two["mentions"]).reset_index(drop=True)
+    at = two["time"].repeat(two["mentions"].tolist()).reset_index(drop=True)
     at = at + pd.to_timedelta(rng.integers(0, 3600, len(at)), unit="s")
     flags = [n < bad for many, bad in zip(two["mentions"], two["negative"], strict=True) for n in range(many)]
     table = pd.DataFrame({"created_at": at, "negative": flags})
@@ -195,7 +186,8 @@ class Ring(Decision):
 def _hourly(*, empty: bool = True, share: bool = False, zone: str = "Asia/Taipei") -> pd.DataFrame:
     comments = data().comments
     hour = comments["created_at"].dt.tz_convert(zone).dt.tz_localize(None).dt.floor("h").rename("time")
-    table = comments.groupby(hour)["negative"].agg(mentions="size", negative="sum")
+    grouped = comments.groupby(hour)["negative"]
+    table = pd.DataFrame({"mentions": grouped.size(), "negative": grouped.sum()})
     if empty:
         table = table.reindex(
             pd.date_range(table.index[0], table.index[-1], freq="h", name="time"), fill_value=0
@@ -230,17 +222,17 @@ QUESTIONS = (
         prompt="五個小時，五個粉專。**哪幾個像危機？**（複選；像危機是「多出來的人，大多在罵」）",
         given="mine.hours",
         options={
-            "A": Option("A：240 則，負面 22 則", "聲量六倍，負面 22 ÷ 240 還是一成，和平常一樣。是爆紅。"),
-            "B": Option("B：38 則，負面 20 則"),
-            "C": Option("C：3 則，負面 2 則", "三則裡兩則，運氣就辦得到。人太少的時候，再等一小時。"),
-            "D": Option("D：420 則，負面 44 則", "很大，但平常就這麼大，占比也沒變。"),
-            "E": Option("E：61 則，負面 27 則", "聲量三倍，可是這個粉專平常就有四成二在罵，現在 27 ÷ 61 是四成四。先別響。"),
+            "A": Option("240 則，負面 22 則", "聲量六倍，負面 22 ÷ 240 還是一成，和平常一樣。是爆紅。"),
+            "B": Option("38 則，負面 20 則"),
+            "C": Option("3 則，負面 2 則", "三則裡兩則，運氣就辦得到。人太少的時候，再等一小時。"),
+            "D": Option("420 則，負面 181 則", "181 ÷ 420 是四成三，可是這個粉專平常就有四成二在罵。罵的人多，沒有比平常多。"),
+            "E": Option("61 則，負面 27 則"),
         },
-        answers=frozenset("B"),
-        explain="B 從一成跳到五成三，而且有 20 則。其餘的不是人太少，就是和自己的平常一樣。",
+        answers=frozenset("BE"),
+        explain="B 從一成跳到五成三，E 從一成五跳到四成四，而且都有二十則以上。其餘的不是人太少，就是和自己的平常一樣。",
         points=3,
-        hints=("每一個都先算「負面 ÷ 提及」，再和右邊那一欄比。", "只有一個同時滿足：占比高出一大截，而且不只兩三則。"),
-        wrong=(Wrong("AB", "是爆紅"), Wrong("BC", "運氣就辦得到"), Wrong("BE", "四成二"), Wrong("D", "平常就這麼大")),
+        hints=("每一個都先算「負面 ÷ 提及」，再和右邊那一欄比。", "有兩個同時滿足：占比高出一大截，而且不只兩三則。"),
+        wrong=(Wrong("ABE", "是爆紅"), Wrong("BCE", "運氣就辦得到"), Wrong("BDE", "四成二"), Wrong("B", "還漏了 1 個")),
     ),
     Ring(
         prompt=(
@@ -375,7 +367,7 @@ def _right_of_z() -> float:
 
 def _negative_of_the_top() -> int:
     hours = _watch().hours
-    return int(hours.loc[hours["mentions"].idxmax(), "negative"])
+    return int(hours["negative"].iloc[int(hours["mentions"].to_numpy().argmax())])
 
 
 def _delay() -> float:
