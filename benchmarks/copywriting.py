@@ -7,8 +7,8 @@ and the same method after the comment rates of the past were shuffled, which mus
 Development used seeds 1–4; the seeds here start at 5000.
 
 Recorded 2026-11-30, 8 worlds (pairs: mean, worst and best world; rho):
-caption .835 (.811–.851), .84 · caption, score, pillar .919 (.898–.934), .95 · more questions .619 (.610–.635), .48 ·
-longer .516 (.493–.550), .05 · shuffled past .509 (.426–.618), .02
+caption .835 (.815–.849), .83 · caption, score, pillar .920 (.905–.935), .95 · more questions .619 (.610–.635), .48 ·
+longer .516 (.493–.550), .05 · shuffled past .508 (.427–.614), .02
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from xiaobian import datasets, lint, planning
+from xiaobian.datasets import SIMULATED
 from xiaobian.errors import NotFound, TableError
 from xiaobian.planning.copywriting.asks import KINDS, asks, main_ask, plan_word
 from xiaobian.planning.copywriting.bait import EVIDENCE, bait
@@ -247,6 +248,13 @@ def test_what_goes_with_comments_is_told_with_intervals(by_plan):
     assert review(figure.axes[0]) == [] and figure.summary == found.say()
 
 
+def test_without_reach_views_are_counted_and_own_data_is_not_called_simulated(past):
+    own = past.posts.assign(account="my.shop", reach=pd.NA)
+    found = comment_rate(own)
+    assert any("瀏覽次數" in note for note in found.notes) and SIMULATED not in found.notes
+    assert SIMULATED in comment_rate(past.posts).notes
+
+
 def test_few_posts_are_not_ordered_in_words(past):
     found = comment_rate(past.posts.head(20))
     assert not found.enough and "先不排序" in found.say()
@@ -254,10 +262,10 @@ def test_few_posts_are_not_ordered_in_words(past):
 
 def test_bad_tables_are_told(past, new, by_plan):
     posts, _ = new
-    with pytest.raises(TableError, match="reach"):
-        comment_rate(past.posts.drop(columns="reach"))
+    with pytest.raises(TableError, match="觸及"):
+        comment_rate(past.posts.drop(columns=["reach", "views"]))
     with pytest.raises(TableError, match="沒有一則"):
-        comment_rate(past.posts.assign(reach=pd.NA))
+        comment_rate(past.posts.assign(reach=pd.NA, views=pd.NA))
     found = comment_rate(past.posts[past.posts["platform"] == "instagram"].head(80))
     with pytest.raises(TableError, match="學過的平台"):
         found.rate(posts)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from ..datasets import SIMULATED
 from ..plotting import (
     INK,
     PAPER,
@@ -55,7 +56,8 @@ def draw_choice(found: FormatChoice, truth: pd.DataFrame | None = None) -> Chart
     ax.set_xlabel("一檔的淨值（30 天後還在的人 × 每人價值 − 工時成本，NT$）")
     data = f"{int(found.table['events'].sum())} 檔活動；線段是 90% 區間，實心是選中的"
     titled(ax, title_of(found), data + ("，◆ 是真值" if true is not None else ""))
-    source_note(ax)
+    if SIMULATED in found.notes:
+        source_note(ax)
     return figure
 
 

@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ...analytics.measures import simulated
 from ...analytics.result import Result
-from ...datasets import SIMULATED
 from ...errors import TableError
 from ...tables import FORMATS, PILLARS, PLATFORMS, require
 from ..poisson import Fit, fit
@@ -101,7 +101,6 @@ class CommentRate(Result):
     platforms: tuple[str, ...]
     posts: int
     comments: int
-    simulated: bool
     notes: tuple[str, ...] = ()
 
     @property
@@ -155,8 +154,9 @@ class CommentRate(Result):
     @cached_property
     def effects(self) -> pd.DataFrame:
         """Change of the comment rate that goes with each thing, others held equal: name, label, change, low, high (relative,
-        0.1 is 10 % more), unit. For a yes or no: yes against no; for a number: the usual spread (one standard deviation)."""
-        rows = []
+        0.1 is 10 % more), unit, clear. For a yes or no: yes against no; for a number: the usual spread (one standard
+        deviation). clear: away from 0 even though this many things were looked at (Bonferroni, one false alarm in ten runs)."""
+        rows, enough = [], bar(len(self.own))
         for place, name in enumerate(self.names):
             plain = name.split(":")[0] in ("ask", "format", "platform", "pillar") or name in PLAIN
             times = 1 / self.scale[place] if plain else 1.0
@@ -165,13 +165,18 @@ class CommentRate(Result):
             rows.append({
                 "name": name, "label": label_of(name), "change": np.expm1(middle), "low": np.expm1(middle - Z90 * sd),
                 "high": np.expm1(middle + Z90 * sd), "unit": "有和沒有比" if plain else "多一個標準差",
+                "clear": bool(abs(middle) > enough * sd),
             })  # fmt: skip
         return pd.DataFrame(rows)
 
+    @property
+    def own(self) -> list[str]:
+        """The columns that say something of the caption, not of platform, format or pillar."""
+        return [name for name in self.names if not name.startswith(("platform:", "format:", "pillar:"))]
+
     def clear(self) -> pd.DataFrame:
-        """The effects of the caption whose 90 % interval is away from 0, the largest first."""
-        own = self.effects[~self.effects["name"].str.startswith(("platform:", "format:", "pillar:"))]
-        sure = own[(own["low"] > 0) | (own["high"] < 0)]
+        """The clear effects of the caption, the largest first."""
+        sure = self.effects[self.effects["name"].isin(self.own) & self.effects["clear"]]
         return sure.reindex(sure["change"].abs().sort_values(ascending=False).index)
 
     def say(self) -> str:
@@ -193,6 +198,17 @@ class CommentRate(Result):
         from .comment_rate_plot import draw
 
         return self.captioned(draw(self))
+
+
+def bar(number: int) -> float:
+    """Standard errors that an effect must be away from 0 when this many are looked at (two-sided, 10 % in all).
+
+    >>> round(bar(1), 2), round(bar(20), 2)
+    (1.64, 2.81)
+    """
+    from scipy.special import ndtri
+
+    return float(ndtri(1 - 0.05 / max(number, 1)))
 
 
 def label_of(name: str) -> str:
@@ -222,8 +238,8 @@ def comment_rate(posts: pd.DataFrame, plan: pd.DataFrame | None = None) -> Comme
     """Learn from past posts what goes with comments per person reached.
 
     posts: platform, format, caption, reach, comments. plan: the table ``plan`` with ``hook`` and ``pillar`` by post_id, if
-    the editor kept them; they may also be columns of ``posts``. Posts without reach, comments or caption are left out
-    and told in ``notes``.
+    the editor kept them; they may also be columns of ``posts``. Where no post has reach (some platforms export none), views
+    are counted instead, and ``notes`` says so. Posts without one of these are left out and told in ``notes``.
 
     Raises TableError when a column is missing or nothing is left.
 
@@ -232,22 +248,25 @@ def comment_rate(posts: pd.DataFrame, plan: pd.DataFrame | None = None) -> Comme
     >>> comment_rate(past.posts).enough
     True
     """
-    require(posts, ["platform", "format", "caption", "reach", "comments"], "posts")
-    table = posts
+    require(posts, ["platform", "format", "caption", "comments"], "posts")
+    table, exposed = posts, _exposure(posts)
     if plan is not None:
         own = [c for c in ("hook", "pillar") if c in plan and c not in posts]
         table = posts.merge(plan[["post_id", *own]], on="post_id", how="left")
-    whole = table["reach"].fillna(0).gt(0) & table["comments"].notna() & table["caption"].notna()
+    whole = table[exposed].fillna(0).gt(0) & table["comments"].notna() & table["caption"].notna()
     kept = table[whole].reset_index(drop=True)
     if kept.empty:
         raise TableError(
-            "沒有一則貼文同時有文案、觸及和留言數", where="comment_rate", next_step="匯出時勾選觸及和留言數"
+            "沒有一則貼文同時有文案、觸及（或瀏覽）和留言數",
+            where="comment_rate",
+            next_step="匯出時勾選這三欄",
         )
     notes = [f"沒有算 {int((~whole).sum()):,} 則：少了文案、觸及或留言數"] if (~whole).any() else []
+    if exposed == "views":
+        notes.append("資料裡沒有觸及，改用瀏覽次數當分母：同一個人看兩次算兩次")
     with_hook = "hook" in kept and bool(kept["hook"].notna().any())
     if not with_hook:
         notes.append("資料裡沒有發文前的內容強度（hook），開頭寫得好不好只能從字面猜")
-    simulated = SIMULATED in posts.attrs.get("notes", ()) or plan is not None
     platforms = tuple(sorted(kept["platform"].astype(str).unique()))
     raw = design(kept, platforms, with_hook, "pillar" in kept)
     values = raw.to_numpy(float)
@@ -256,9 +275,11 @@ def comment_rate(posts: pd.DataFrame, plan: pd.DataFrame | None = None) -> Comme
     used = np.where(yes, seen >= RARE, values.std(axis=0) > 1e-9)
     centre, scale = values[:, used].mean(axis=0), values[:, used].std(axis=0)
     names = tuple(str(name) for name in raw.columns[used])
+    looked = sum(not name.startswith(("platform:", "format:", "pillar:")) for name in names)
+    notes.append(f"文案一次看了 {looked} 件事，只說門檻拉高之後還離開 0 的；區間是 90%")
     x = np.column_stack([np.ones(len(kept)), (values[:, used] - centre) / scale])
     sd = np.array([np.inf, *(1.0 if name.startswith("platform:") else PRIOR_SD for name in names)])
-    count, exposure = kept["comments"].to_numpy(float), kept["reach"].to_numpy(float)
+    count, exposure = kept["comments"].to_numpy(float), kept[exposed].to_numpy(float)
     return CommentRate(
         fit(x, count, exposure, sd),
         names,
@@ -267,6 +288,14 @@ def comment_rate(posts: pd.DataFrame, plan: pd.DataFrame | None = None) -> Comme
         platforms,
         len(kept),
         int(count.sum()),
-        simulated,
-        tuple(notes),
+        (*notes, *simulated(posts)),
     )
+
+
+def _exposure(posts: pd.DataFrame) -> str:
+    """The column that comments are divided by: reach, or views where no post has reach."""
+    has = {name: name in posts and bool(posts[name].fillna(0).gt(0).any()) for name in ("reach", "views")}
+    if not has["reach"] and has["views"]:
+        return "views"
+    require(posts, ["reach"], "posts")
+    return "reach"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ...datasets import SIMULATED
 from ...plotting import SEA, SECONDARY, Chart, chart, percent_axis, source_note, titled
 
 if TYPE_CHECKING:
@@ -13,13 +14,13 @@ SHOWN = 9
 
 
 def draw(found: CommentRate) -> Chart:
-    """Intervals of the caption's effects, the largest first; those away from 0 in full colour."""
-    own = found.effects[~found.effects["name"].str.startswith(("platform:", "format:", "pillar:"))]
+    """Intervals of the caption's effects, the largest first; the clear ones in full colour."""
+    own = found.effects[found.effects["name"].isin(found.own)]
     shown = own.reindex(own["change"].abs().sort_values(ascending=False).index).head(SHOWN)
     figure, ax = chart(9, 4.2)
     low, middle, high = (shown[name].to_numpy(float) for name in ("low", "change", "high"))
     for row in range(len(shown)):
-        away = low[row] > 0 or high[row] < 0
+        away = bool(shown["clear"].iloc[row])
         ax.plot([low[row], high[row]], [row, row], color=SEA, linewidth=4, alpha=0.35)
         ax.plot([middle[row]], [row], "o", color=SEA, markersize=8, markerfacecolor=SEA if away else "white")
     ax.axvline(0, color=SECONDARY, linewidth=0.9)
@@ -38,7 +39,10 @@ def draw(found: CommentRate) -> Chart:
         f"和留言一起出現最明顯的是「{sure.iloc[0]['label']}」" if len(sure) else "看不出哪一件事和留言有關"
     )
     titled(
-        ax, title, f"{found.posts:,} 則貼文、{found.comments:,} 則留言；線段是 90% 區間，空心是分不出有沒有"
+        ax,
+        title,
+        f"{found.posts:,} 則貼文、{found.comments:,} 則留言；線段是 90% 區間，實心是門檻拉高之後還分得出的",
     )
-    source_note(ax)
+    if SIMULATED in found.notes:
+        source_note(ax)
     return figure
