@@ -6,7 +6,7 @@ import pytest
 
 import xiaobian as xb
 from xiaobian.panels.interaction import EDGES, MEASURES
-from xiaobian.planning.copywriting.review import review
+from xiaobian.planning.copywriting.review import review_copy
 from xiaobian.sandbox.interaction import SEGMENTS
 
 HOSTILE = "<img src=x onerror=alert(1)>留言+1抽獎!"
@@ -45,9 +45,9 @@ def test_ten_thousand_signs_do_not_hang_it(desk):
 
 
 def test_a_review_tells_problems_and_suggestions_apart():
-    found = review("太好吃了！！！")
+    found = review_copy("太好吃了！！！")
     assert found.ok and "可以更好" in found.say()
-    assert not review("標記三位好友抽獎").ok and not review("").ok
+    assert not review_copy("標記三位好友抽獎").ok and not review_copy("").ok
     assert "role" not in repr(found)
 
 
