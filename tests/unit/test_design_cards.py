@@ -39,6 +39,7 @@ def block(text, width=400, size=40, **more):
         (spec(blocks=[HEAD | {"size": float("nan")}]), "不是數字"),
         (spec(blocks=[HEAD | {"width": 40}]), "放得下一個字"),
         (spec(blocks=[HEAD | {"text": "  "}]), "沒有字"),
+        (spec(blocks=[HEAD | {"text": "茶" * 501}]), "501 個字元"),
         (spec(blocks=[HEAD | {"color": "#000000"}]), "colour"),
         (spec(blocks=[{"role": "headline", "text": "秋茶"}]), "少了「x、y、width、size、colour」"),
         (spec(blocks=[HEAD | {"bold": "yes"}]), "true 或 false"),

@@ -165,3 +165,18 @@ def test_the_palette_says_what_may_carry_text():
 def test_a_place_has_a_word():
     on = design.canvas("instagram", "image")
     assert [place_words(box, on) for box in ((0, 0, 9, 9), (500, 600, 560, 700), (1000, 600, 1080, 700))] == ["左上", "正中", "右側"]
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        {"text": "🍵☁"}, {"text": "a" * 200, "width": 300}, {"text": "茶" * 400, "size": 600, "leading": 4, "fill": "#D9A441"},
+        {"x": -3000, "y": 9000, "fill": "#D9A441"}, {"text": "，"}, {"text": "ก안녕\u200d"}, {"size": 8, "tracking": -0.1},
+    ],
+)  # fmt: skip
+def test_odd_cards_are_judged_and_drawn(block):
+    bad = BASE.changed("body", **block)
+    review = design.lint(bad)
+    only_ornament = not any(sign.isalnum() for sign in bad.blocks[bad.place("body")].text)
+    assert review.passed == only_ornament and repr(review) and review._repr_html_()
+    assert design.render(bad, 100).startswith(b"\x89PNG") and review.plot(100).png

@@ -13,7 +13,7 @@ from .canvas import Box, Canvas
 from .spec import Background, Block, Card, Shape
 from .typesetting import Laid, font, laid, runs
 
-_FINE = 3
+_FINE, _LARGE = 3, 3_000_000
 _BOLD = 42
 
 
@@ -65,21 +65,33 @@ def _layers(card: Card) -> tuple[Any, ...]:
 def draw_block(image: Any, found: Laid) -> None:
     """Draw one block on a Pillow image, in place."""
     if found.button:
-        _paste(image, *_button(found.button), found.block.fill, 1.0)
-    corner, mask = ink(found)
+        _draw_button(image, found.button, found.block.fill)
+    corner, mask = ink(found, image.size)
     if mask is not None:
         image.paste(found.block.colour, corner, mask)
 
 
-@lru_cache(maxsize=512)
-def ink(found: Laid) -> tuple[tuple[int, int], Any]:
-    """Where the signs of a block are: a corner on the card and a mask of 0–255 (None when nothing is drawn)."""
+def _draw_button(image: Any, box: Box, colour: str) -> None:
+    """A button with smooth ends; one that is larger than a card is drawn without smoothing."""
+    from PIL import ImageDraw
+
+    width, height = box[2] - box[0], box[3] - box[1]
+    if width * height > _LARGE:
+        ImageDraw.Draw(image).rounded_rectangle(box, radius=min(width, height) / 2, fill=colour)
+    else:
+        _paste(image, *_button(box), colour, 1.0)
+
+
+@lru_cache(maxsize=256)
+def ink(found: Laid, size: tuple[int, int]) -> tuple[tuple[int, int], Any]:
+    """Where the signs of a block are on a card of this size: a corner and a mask of 0–255 (None when none is on it)."""
     from PIL import Image, ImageDraw
 
     block = found.block
     pad = math.ceil(block.size * 0.4)
-    left, top = math.floor(found.box[0]) - pad, math.floor(found.box[1]) - pad
-    width, height = math.ceil(found.box[2]) + pad - left, math.ceil(found.box[3]) + pad - top
+    left, top = max(0, math.floor(found.box[0]) - pad), max(0, math.floor(found.box[1]) - pad)
+    width = min(size[0], math.ceil(found.box[2]) + pad) - left
+    height = min(size[1], math.ceil(found.box[3]) + pad) - top
     if width <= 0 or height <= 0:
         return (left, top), None
     mask = Image.new("L", (width, height), 0)
@@ -134,25 +146,26 @@ def _paste(image: Any, corner: tuple[int, int], mask: Any, colour: str, opacity:
 
 
 def _mask(box: Box, points: Any) -> tuple[tuple[int, int], Any]:
-    """A smooth mask: ``points(draw, size)`` draws it three times as large on a sheet of the box's size."""
+    """A smooth mask: ``points(draw, size, fine)`` draws it ``fine`` times as large; a very large one is drawn as it is."""
     from PIL import Image, ImageDraw
 
     left, top = math.floor(box[0]), math.floor(box[1])
     width, height = max(1, math.ceil(box[2]) - left), max(1, math.ceil(box[3]) - top)
-    large = Image.new("L", (width * _FINE, height * _FINE), 0)
-    points(ImageDraw.Draw(large), (width * _FINE - 1, height * _FINE - 1))
+    fine = _FINE if width * height <= _LARGE else 1
+    large = Image.new("L", (width * fine, height * fine), 0)
+    points(ImageDraw.Draw(large), (width * fine - 1, height * fine - 1), fine)
     return (left, top), large.resize((width, height), Image.Resampling.BOX)
 
 
 @lru_cache(maxsize=64)
 def _button(box: Box) -> tuple[tuple[int, int], Any]:
-    return _mask(box, lambda draw, size: draw.rounded_rectangle((0, 0, *size), radius=size[1] / 2, fill=255))
+    return _mask(box, lambda draw, size, _: draw.rounded_rectangle((0, 0, *size), radius=size[1] / 2, fill=255))
 
 
 @lru_cache(maxsize=128)
 def _shape(shape: Shape) -> tuple[tuple[int, int], Any]:
-    def points(draw: Any, size: tuple[float, float]) -> None:
-        _SHAPES[shape.kind](draw, size, shape)
+    def points(draw: Any, size: tuple[float, float], fine: int) -> None:
+        _SHAPES[shape.kind](draw, size, shape, fine)
 
     corner, mask = _mask((shape.x, shape.y, shape.x + shape.width, shape.y + shape.height), points)
     if not shape.turn:
@@ -162,19 +175,19 @@ def _shape(shape: Shape) -> tuple[tuple[int, int], Any]:
     return (round(middle[0] - turned.width / 2), round(middle[1] - turned.height / 2)), turned
 
 
-def _rect(draw: Any, size: tuple[float, float], shape: Shape) -> None:
-    draw.rounded_rectangle((0, 0, *size), radius=shape.radius * _FINE, fill=255 if not shape.stroke else 0, outline=255, width=max(1, round(shape.stroke * _FINE)))
+def _rect(draw: Any, size: tuple[float, float], shape: Shape, fine: int) -> None:
+    draw.rounded_rectangle((0, 0, *size), radius=shape.radius * fine, fill=255 if not shape.stroke else 0, outline=255, width=max(1, round(shape.stroke * fine)))
 
 
-def _ellipse(draw: Any, size: tuple[float, float], shape: Shape) -> None:
+def _ellipse(draw: Any, size: tuple[float, float], shape: Shape, fine: int) -> None:
     draw.ellipse((0, 0, *size), fill=255)
 
 
-def _ring(draw: Any, size: tuple[float, float], shape: Shape) -> None:
-    draw.ellipse((0, 0, *size), outline=255, width=max(1, round((shape.stroke or 4) * _FINE)))
+def _ring(draw: Any, size: tuple[float, float], shape: Shape, fine: int) -> None:
+    draw.ellipse((0, 0, *size), outline=255, width=max(1, round((shape.stroke or 4) * fine)))
 
 
-def _leaf(draw: Any, size: tuple[float, float], shape: Shape) -> None:
+def _leaf(draw: Any, size: tuple[float, float], shape: Shape, fine: int) -> None:
     """Two arcs that meet in a point left and right."""
     steps = np.linspace(0, 1, 80)
     x = steps * size[0]
@@ -183,7 +196,7 @@ def _leaf(draw: Any, size: tuple[float, float], shape: Shape) -> None:
     draw.polygon([*zip(x, upper, strict=True), *zip(x[::-1], lower[::-1], strict=True)], fill=255)
 
 
-def _hill(draw: Any, size: tuple[float, float], shape: Shape) -> None:
+def _hill(draw: Any, size: tuple[float, float], shape: Shape, fine: int) -> None:
     """A soft rise across the whole width, down to the foot of the box."""
     x = np.linspace(0, 1, 120)
     y = 0.5 + 0.5 * np.cos(2 * math.pi * (x - 0.5)) * np.exp(-((x - 0.5) ** 2) * 2)

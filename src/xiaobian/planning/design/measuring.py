@@ -72,7 +72,7 @@ class Measured:
 
     def _legibility(self, place: int, before: object) -> Legibility | None:
         item = self.laid[place]
-        (left, top), mask = ink(item)
+        (left, top), mask = ink(item, (self.canvas.width, self.canvas.height))
         if mask is None:
             return None
         width, height = mask.size
@@ -82,9 +82,6 @@ class Measured:
             draw_block(whole, Laid(item.block, (), item.box, item.button, ()))
             ground = whole.crop((left, top, left + width, top + height))
         inked = np.asarray(mask, dtype=float) / 255
-        inside_x = (np.arange(left, left + width) >= 0) & (np.arange(left, left + width) < self.canvas.width)
-        inside_y = (np.arange(top, top + height) >= 0) & (np.arange(top, top + height) < self.canvas.height)
-        inked = inked * inside_x[None, :] * inside_y[:, None]
         side = max(4, round(item.block.size / 2))
         grounds, boxes = _tiles(np.asarray(ground.convert("RGB"), dtype=float), inked, side)
         if not len(grounds):

@@ -16,7 +16,7 @@ KINDS = ("rect", "ellipse", "ring", "leaf", "hill")
 DIRECTIONS = ("down", "right", "diagonal")
 ALIGNS = ("left", "center", "right")
 FONTS = {"sans": "黑體", "serif": "明體"}
-SMALLEST, LARGEST = 8, 600
+SMALLEST, LARGEST, LONGEST = 8, 600, 500
 
 
 def _colour(value: str, where: str) -> None:
@@ -103,6 +103,10 @@ class Block:
         _one_of(self.role, ROLES, "blocks 的 role")
         if not self.text.strip():
             raise CardError("這一塊沒有字", where=where, next_step="寫上文字，或拿掉這一塊")
+        if len(self.text) > LONGEST:
+            raise CardError(
+                f"這一塊有 {len(self.text):,} 個字元", where=where, next_step=f"一塊至多 {LONGEST} 個；長文放到貼文裡"
+            )
         _between(self.size, SMALLEST, LARGEST, f"{where}，size")
         _between(self.width, self.size, 6000, f"{where}，width（至少放得下一個字）")
         _between(self.leading, 0.5, 4, f"{where}，leading")
