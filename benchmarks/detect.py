@@ -2,24 +2,27 @@
 
 Streams: ``sandbox.mentions`` (60 days, 4 crises), seeds 100–129, at 4, 12 and 60 mentions an hour, with true labels and with
 a classifier that is right four times in five. Scored by ``sandbox.alarm_score`` for every method alike; alarms less than
-12 h after the end of the last one are the same event. Seeds 9000–9019 and 9100–9115 were used for choosing parameters, never these. Besides the
-textbook methods it prints a run on shuffled labels (negatives dealt out again among the hours, volume unchanged), which
+12 h after the end of the last one are the same event. Seeds 9000–9019 and 9100–9115 were used for choosing parameters,
+never these. Besides the textbook methods it prints a run on shuffled labels (negatives dealt out again among the hours, volume unchanged), which
 must fail, and streams without a crisis.
 
 Last run, 30 November 2026, 30 streams and 120 crises a cell; F1, mean delay in hours, false alarms a week:
 
 | | 4/h | 12/h | 60/h | 4/h, .80 | 12/h, .80 | 60/h, .80 |
 | --- | --- | --- | --- | --- | --- | --- |
-| detect() | .968, 1.9, .03 | .972, 0.9, .03 | .992, 0.6, .01 | .963, 4.8, .02 | .992, 2.1, .01 | .996, 1.3, .00 |
-| detect(errors=) | | | | .963, 4.7, .03 | .996, 2.1, .00 | not run |
+| detect() | .976, 2.0, .02 | .988, 1.2, .01 | .992, 0.8, .01 | .963, 4.7, .02 | .992, 2.3, .01 | .996, 1.6, .00 |
+| detect(errors=) | | | | .967, 4.5, .03 | .988, 2.1, .01 | .992, 1.4, .01 |
 | PageHinkley, negatives | .947, 9.4, .00 | .964, 3.4, .03 | .540, 3.3, .76 | .927, 10.0, .02 | .721, 4.1, .35 | .212, 11.0, 3.33 |
 | Kleinberg, share (offline) | .845, 0.6, .07 | .929, 1.0, .03 | .971, 0.3, .02 | .751, 3.7, .05 | .949, 3.3, .02 | .970, 1.9, .01 |
 | rolling z, negatives | .426, 2.1, 1.11 | .506, 1.0, .80 | .475, 0.6, .84 | .428, 3.3, 1.03 | .475, 1.9, .87 | .497, 2.4, .82 |
 | rolling z, volume | .431, 5.6, 1.08 | .415, 4.8, 1.06 | .418, 6.0, 1.05 | same | same | same |
 | EWMA, volume | .432, 5.2, 1.08 | .427, 3.8, 1.11 | .386, 3.8, 1.21 | same | same | same |
 
-Shuffled labels: 0 of 40 crises found at each rate. Streams without a crisis: .01, .01, .00 false alarms a week. PageHinkley
+Shuffled labels: 0 of 40 crises found at each rate. Streams without a crisis: .01, .02, .00 false alarms a week. PageHinkley
 raises the same alarms as river 0.26.1. detect() needs about 0.12 s for 60 days on a free core.
+The judging seeds were run twice. In between detect() learnt whether moods last for hours, and its threshold went from .85 to
+.75, both chosen on the other seeds: on streams with wandering moods and 60 mentions an hour or more it halved the false
+alarms; here it changed F1 by at most .016 and the delay by at most 0.3 h.
 """
 
 from __future__ import annotations

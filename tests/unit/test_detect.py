@@ -90,6 +90,21 @@ def test_a_new_usual_is_learnt():
     assert table["usual"].iloc[-24:].mean() == pytest.approx(40, rel=0.25) and not table["alarm"].any()
 
 
+def test_moods_that_last_are_learnt():
+    """Where the share wanders for hours at a time, an hour says less, and fewer alarms are false."""
+    from xiaobian.analytics.detect.usual import Usual
+
+    rng = np.random.default_rng(8)
+    shaky, lasting = Usual(), Usual()
+    for block in range(60):
+        mood = rng.choice([0.05, 0.25])
+        for hour in range(6):
+            for usual, share in ((shaky, rng.choice([0.05, 0.25])), (lasting, mood)):
+                usual.fade()
+                usual.learn((6 * block + hour) % 24, False, 60, 60, float(rng.binomial(60, share)), 1.0)
+    assert lasting.concentration < 0.6 * shaky.concentration
+
+
 def test_the_first_day_is_for_learning():
     hours = flat(30, days=1)
     hours["negative"] = hours["mentions"]

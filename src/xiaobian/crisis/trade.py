@@ -18,7 +18,7 @@ RULES = {"volume": "則數的 z 分數", "negatives": "負面則數的 z 分數"
 THRESHOLDS = {
     "volume": (2.0, 2.5, 3.0, 4.0, 5.0),
     "negatives": (2.0, 2.5, 3.0, 4.0, 5.0),
-    "share": (0.1, 0.3, 0.6, 0.85, 0.97),
+    "share": (0.1, 0.3, 0.5, 0.75, 0.95),
 }
 """From touchy to slow, five for each rule."""
 COLUMNS = {"volume": "mentions", "negatives": "negative"}

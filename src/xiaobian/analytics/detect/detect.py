@@ -18,7 +18,7 @@ from .watcher import Errors, Watcher
 if TYPE_CHECKING:
     from ...plotting import Chart
 
-THRESHOLD, OVER, LEAST, LEAST_HOURS, MERGE, WARM_UP = 0.85, 0.3, 5, 6, 12, 24
+THRESHOLD, OVER, LEAST, LEAST_HOURS, MERGE, WARM_UP = 0.75, 0.3, 5, 6, 12, 24
 """設計參數, chosen on streams of seeds 9000–9019: alarm at this chance, over below that one; at least so many negatives (or mentions without
 labels) in so many hours; alarms at most MERGE hours after the last are the same event; hours only to learn."""
 ONLY_VOLUME = "只有則數，沒有好壞：只能說有沒有比平常多人談，分不出是爆紅還是出事"

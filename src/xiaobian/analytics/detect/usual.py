@@ -18,6 +18,8 @@ LONG_WEIGHT, MOST_LABELLED = 20.0, 400.0
 """What the long memory of the share is worth to the short one; the most that one hour may teach, in mentions."""
 ALIKE, ALIKE_HOURS, ALIKE_RANGE = 1 / 61, 48.0, (1 / 400, 1 / 8)
 """Scatter of the negative share between hours (1 ÷ (concentration + 1)), what that belief is worth, its limits."""
+BLOCK, LASTING_BLOCKS = 6, 24.0
+"""Hours taken together to see whether moods last; if they do, each hour says less."""
 UNEVEN, UNEVEN_HOURS, UNEVEN_RANGE = 0.1, 48.0, (0.02, 0.6)
 """Scatter of the volume (1 ÷ shape of the negative binomial), the same."""
 STUCK_HOURS, STUCK_WEIGHT = 72, 0.3
@@ -62,8 +64,10 @@ class Usual:
         self.worked, self.free = _remembering(WEEKEND_DAYS), _remembering(WEEKEND_DAYS)
         self.short, self.long = _remembering(SHARE_DAYS), _remembering(LONG_DAYS)
         self.alike, self.uneven = _remembering(SCATTER_DAYS), _remembering(SCATTER_DAYS)
+        self.lasting = _remembering(SCATTER_DAYS)
+        self._block = [0.0, 0.0, 0.0, 0.0]
         self._all = [
-            *self.counts, self.overall, self.level, self.worked, self.free, self.short, self.long, self.alike, self.uneven
+            *self.counts, self.overall, self.level, self.worked, self.free, self.short, self.long, self.alike, self.uneven, self.lasting
         ]  # fmt: skip
 
     def mentions(self, slot: int, free: bool) -> float:
@@ -92,7 +96,9 @@ class Usual:
     @property
     def concentration(self) -> float:
         """How alike hours are in their share, lower while the share itself is not known well."""
-        known = 1 / _within(self.alike.near(ALIKE, ALIKE_HOURS), ALIKE_RANGE) - 1
+        lasting = BLOCK * self.lasting.near(ALIKE / BLOCK, LASTING_BLOCKS)
+        rho = max(self.alike.near(ALIKE, ALIKE_HOURS), lasting)
+        known = 1 / _within(rho, ALIKE_RANGE) - 1
         return 1 / (1 / known + 1 / (self.short.weight + LONG_WEIGHT))
 
     @property
@@ -140,9 +146,20 @@ class Usual:
             size = weight * labelled / (labelled + 60)
             off = ((got - p) ** 2 - p * (1 - p) / labelled) / (p * (1 - p))
             self.alike.add(size * min(off, 0.3), size * (1 - 1 / max(labelled, 1.5)))
+            self._learn_lasting(labelled, negative, weight, p)
             much = weight * min(1.0, MOST_LABELLED / labelled)
             self.short.add(much * negative, much * labelled)
             self.long.add(much * negative, much * labelled)
+
+    def _learn_lasting(self, labelled: float, negative: float, weight: float, share: float) -> None:
+        """Scatter of the share of BLOCK hours together, which is smaller only where moods do not last."""
+        self._block = [a + b for a, b in zip(self._block, (1.0, weight, labelled, negative), strict=True)]
+        hours, calm, many, bad = self._block
+        if hours >= BLOCK:
+            size = calm / hours * many / (many + 60)
+            off = ((bad / many - share) ** 2 - share * (1 - share) / many) / (share * (1 - share))
+            self.lasting.add(size * min(off, 0.3), size)
+            self._block = [0.0, 0.0, 0.0, 0.0]
 
 
 def _within(value: float, limits: tuple[float, float]) -> float:
