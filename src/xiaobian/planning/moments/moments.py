@@ -189,7 +189,7 @@ def moments(year: int, industry: str | None = None) -> Moments:
         raise NotFound(
             f"沒有 {year} 年的時刻",
             where="參數 year",
-            next_step=f"可用 {YEARS[0]}–{YEARS[-1]}，這段時間的農曆日期用三套程式比對過",
+            next_step=f"year 寫成整數，可用 {YEARS[0]}–{YEARS[-1]}，這段時間的農曆日期用三套程式比對過",
         )
     if industry is not None and industry not in industries():
         raise NotFound(
