@@ -11,8 +11,8 @@ from .spec import Card
 
 Rule = Callable[[Measured], Iterable[CardFinding]]
 RULES: tuple[Rule, ...] = (
-    legible.glyphs, legible.contrasts, legible.visions, legible.sizes_on_phone,
-    arranged.outside, arranged.crowded, arranged.edges, arranged.lines, arranged.amount,
+    legible.glyphs, arranged.crowded, legible.contrasts, legible.visions, legible.sizes_on_phone,
+    arranged.outside, arranged.edges, arranged.lines, arranged.amount,
     ranked.headlines, ranked.steps, ranked.variety, ranked.palette,
     alternative.alternatives,
 )  # fmt: skip
