@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from xiaobian.errors import TableError
-from xiaobian.planning.brief import FIELDS, Brief, lint_brief
+from xiaobian.planning.brief import FIELDS, Brief, lint_brief, read_brief
 
 SETS = yaml.safe_load((Path(__file__).parent / "briefs_planted.yml").read_text(encoding="utf-8"))
 TODAY = SETS["today"]
@@ -47,3 +47,10 @@ def test_what_is_of_the_wrong_kind_is_refused(fields):
 def test_the_words_are_patterns_that_can_be_read():
     assert "七個欄位" in Brief(**SETS["good"][1]).check(TODAY).say()
     assert len(lint_brief(SETS["good"][0], TODAY).table.columns) == 5
+
+
+def test_a_brief_is_read_from_its_lines():
+    text = "\n".join(f"{label}：{'、'.join(v) if isinstance(v, list) else v}" for name, label in FIELDS.items() for v in [SETS["good"][0][name]])
+    assert read_brief(text).check(TODAY).ok
+    with pytest.raises(TableError, match="看不出"):
+        read_brief("早安")

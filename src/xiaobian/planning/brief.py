@@ -27,7 +27,7 @@ FAR = 4.0
 """A target more than so many times its base, or less than that part of it, asks for a reason (設計參數)."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Brief:
     """One brief. goal: what the reader will do or know after it. must, must_not: lists. owner: one name. due: ``YYYY-MM-DD`` or a date.
 
@@ -57,6 +57,13 @@ class Brief:
             object.__setattr__(self, "due", self.due.date())
         if not isinstance(self.due, (str, date)):
             raise TableError("日期要是文字或日期", where="簡報的「日期」", next_step="例如 2026-08-21")
+
+    def __repr__(self) -> str:
+        """One line a field, as ``read_brief`` reads it."""
+        values = {name: getattr(self, name) for name in FIELDS}
+        return "\n".join(
+            f"{label}：{'、'.join(values[name]) if isinstance(values[name], tuple) else values[name]}" for name, label in FIELDS.items()
+        )
 
     def check(self, today: date | None = None) -> BriefCheck:
         """What is missing or too vague; today: the day it is written, for dates in the past."""
@@ -107,6 +114,27 @@ class BriefCheck(Result):
 
     def __str__(self) -> str:
         return "\n".join([self.say(), *map(str, self.findings[1:])])
+
+
+def read_brief(text: str) -> Brief:
+    """A brief from lines like 「目標：……」, one field a line; lists are parted by 、 or ；.
+
+    Lines without a known name are passed over. Raises TableError when no field is found.
+
+    >>> read_brief("目標：讓老客人先下單\\n一定要有：含堅果、售完不補").must
+    ('含堅果', '售完不補')
+    """
+    names = {label: name for name, label in FIELDS.items()}
+    found: dict[str, Any] = {}
+    for line in text.splitlines():
+        match = regex.match(r"\s*([^：:]{2,6})\s*[：:]\s*(.*)", line)
+        if match and match[1].strip() in names:
+            name = names[match[1].strip()]
+            is_list = name in ("must", "must_not")
+            found[name] = tuple(regex.split("[、；;]", match[2])) if is_list else match[2].strip()
+    if not found:
+        raise TableError("看不出簡報的欄位", where="read_brief", next_step=f"一行一個欄位，例如「{'：……」「'.join(FIELDS.values())}：……」")
+    return Brief(**found)
 
 
 def lint_brief(brief: Brief | Mapping[str, Any], today: date | None = None) -> BriefCheck:

@@ -262,7 +262,7 @@ def _people(flow: Workflow) -> Iterator[Fault]:
 
 
 def _own_work(flow: Workflow) -> Iterator[Fault]:
-    makers = {s.responsible: s for s in flow.steps if s.makes or s.after == "submitted"}
+    makers = {s.responsible: s for s in reversed(flow.steps) if s.makes or s.after == "submitted"}
     for step in flow.steps:
         if step.after != "approved" or step.before != "submitted":
             continue

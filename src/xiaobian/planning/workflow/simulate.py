@@ -109,7 +109,7 @@ def simulate(flow: Workflow, posts: int = 80, per_week: float = 5, seed: int = 0
     return _Run(flow, posts, per_week, seed).result()
 
 
-def compare(before: LeadTime, after: LeadTime) -> Chart:
+def compare_lead_times(before: LeadTime, after: LeadTime) -> Chart:
     """Lead times of two workflows beside each other, a dot a post."""
     from .simulate_plot import beside
 
