@@ -78,7 +78,7 @@ def story_arc(story: Story, per_week: int = 3) -> pd.DataFrame:
         "turn": story.change,
         "together": story.invitation,
     }
-    rows = []
+    rows: list[tuple[Any, ...]] = []
     for week, (beat, given) in enumerate(beats().items(), 1):
         for k in range(per_week):
             pillar = given["pillars"][k % len(given["pillars"])]
@@ -190,11 +190,11 @@ def _mend(
         "motif": f"加進共同的意象（{'、'.join(story.motifs)}）", "beat": "先回答這一拍的問題", "follow": "結尾留一個鉤子到下一則",
         "hero": f"讓人看得到{story.hero}",
     }  # fmt: skip
-    for i, row in each.iterrows():
+    for place, (_, row) in enumerate(each.iterrows()):
         missing = [advice[name] for name in CHECKS if not row[name]]
         if missing:
-            name = beats()[str(table.loc[i, "beat"])]["name"]
-            found.append(f"第 {int(str(i)) + 1} 則（{name}）{missing[0]}")
+            name = beats()[str(table["beat"].iloc[place])]["name"]
+            found.append(f"第 {place + 1} 則（{name}）{missing[0]}")
     return tuple(found)
 
 

@@ -155,7 +155,8 @@ def _dated(
     last = np.where(ends, np.minimum(first + width, days - 1), days - 1)
     must = np.zeros(n, dtype=bool)
     promotions = np.flatnonzero((table["pillar"] == "promo").to_numpy())
-    for row, moment in zip(promotions, moments.itertuples(), strict=False):
+    held: list[Any] = list(moments.itertuples())
+    for row, moment in zip(promotions, held, strict=False):
         first[row] = int((moment.from_day - dates[0]).days)
         last[row], ends[row] = int((moment.date - dates[0]).days), True
     light = np.flatnonzero(

@@ -361,7 +361,7 @@ PREDICTIONS = {
     "b": Prediction(
         prompt="優惠貼文，送禮族的互動率是健康派的幾倍？",
         truth=lambda: float(
-            _lesson().truth().loc["gift", "promo"] / _lesson().truth().loc["health", "promo"]
+            _lesson().truth()["promo"]["gift"] / _lesson().truth()["promo"]["health"]
         ),
         show=lambda value: f"{value:.1f} 倍",
         why="平均把兩群混在一起，誰都不像。",

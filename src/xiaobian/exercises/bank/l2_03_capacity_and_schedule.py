@@ -178,7 +178,7 @@ CHIPS = {
 def _loosened(seed: int, letters: str) -> float:
     month = _month(seed)
     hours = month.hours.copy()
-    hours.iloc[0, hours.columns.get_loc(_PEOPLE[letters[0]])] += EXTRA
+    hours.loc[hours.index[:1], _PEOPLE[letters[0]]] += EXTRA
     given = Constraints.of(month).changed(hours=hours)
     given = {
         "D": given.changed(promo_cap=month.promo_cap + 1),

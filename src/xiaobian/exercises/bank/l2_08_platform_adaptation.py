@@ -225,7 +225,7 @@ QUESTIONS = (
         checks=(
             Check("X 一則放得下", lambda t: len(t) >= 20 and not problems(_on_x(t)), "超過 280 權重，或太短。中文字算 2，先刪形容，不刪事實。"),
             Check("事實和訊息一樣", lambda t: not _kinds(t) & {"price", "date", "time", "number", "link"}, "有一個數字、日期或網址和訊息不一樣，回頭對一次。"),
-            Check("有日期、費用和報名期限", lambda t: all(_audited(t).facts.loc[f].eq("有").all() for f in ("9 月 20 日", "150 元", "9 月 14 日")), "9 月 20 日、150 元、9 月 14 日三件都要在。"),
+            Check("有日期、費用和報名期限", lambda t: all((_audited(t).facts.T[f] == "有").all() for f in ("9 月 20 日", "150 元", "9 月 14 日")), "9 月 20 日、150 元、9 月 14 日三件都要在。"),
             Check("必說的一字不差", lambda t: "must" not in _kinds(t), "「對蛋、奶、堅果過敏請先告訴我們」要照原句寫進去。"),
             Check("有報名連結", lambda t: "yusui.example/tasting" in t, "附上 https://yusui.example/tasting 。它只算 23，不必縮。"),
         ),

@@ -131,8 +131,8 @@ def _written(label: str, line: str) -> str:
 
 
 def _approve(part: str) -> float:
-    row = data().steps.set_index("step_id").loc["approve"]
-    return {"wait": float(row["wait"]), "work": float(row["work"]), "both": float(row["wait"] + row["work"])}[part]
+    row = data().steps.set_index("step_id").to_dict("index")["approve"]
+    return {"wait": float(row["wait"]), "work": float(row["work"]), "both": float(row["wait"]) + float(row["work"])}[part]
 
 
 def _by_rounds(how: str = "median") -> pd.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -63,18 +63,19 @@ def line_cost(friends: int, broadcasts: int, bubbles: int = 1) -> LineCost:
         if isinstance(value, bool) or not isinstance(value, int) or value < (1 if name == "bubbles" else 0):
             raise TableError(f"{name} 要是 0 以上的整數", where=f"line_cost 的 {name}", next_step="例如 line_cost(2500, 4)")
     rules = datasets.reference("platform_rules").set_index("id")
-    as_one = int(rules.loc["line_bubbles_counted_as_one", "text"])
+    one = rules.to_dict("index")["line_bubbles_counted_as_one"]
+    as_one = int(str(one["text"]))
     messages = friends * broadcasts * math.ceil(bubbles / as_one)
     rows = [_row(row, messages) for row in datasets.reference("line_plans").to_dict("records")]
     notes = (
-        f"一次推播最多 {as_one} 個泡泡算一則，按收到的好友人數計費（待查證，轉錄於 {rules.loc['line_bubbles_counted_as_one', 'checked']}）",
+        f"一次推播最多 {as_one} 個泡泡算一則，按收到的好友人數計費（待查證，轉錄於 {one['checked']}）",
         "加購每則的級距沒有查到，只知道最貴和最便宜的單價，所以給範圍",
         *(f"來源衝突：{row['source']}寫中用量 {row['fee']:,.0f} 元、{row['free']:,} 則，以官方公告為準" for row in rows if row["conflict"]),
     )
     return LineCost(messages, pd.DataFrame(rows), notes)
 
 
-def _row(plan: dict[str, object], messages: int) -> dict[str, object]:
+def _row(plan: dict[Any, Any], messages: int) -> dict[str, object]:
     free, fee = int(str(plan["free_messages"])), float(str(plan["monthly_fee"]))
     extra = max(messages - free, 0)
     low, high = plan["extra_price_low"], plan["extra_price_high"]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -220,9 +221,10 @@ def _filled(draft: _Draft, said: list[str], tail: list[str]) -> PlannedPost:
             chosen[place] = sentence
             continue
         keep = (*message.must_say, *message.names)
-        shorter = by_clauses(sentence, keep, lambda text, at=place: _fits(with_(at, text))) if weight > 1 else ""
+        fitting = partial(_fits_at, with_, place)
+        shorter = by_clauses(sentence, keep, fitting) if weight > 1 else ""
         if not shorter and not chosen:
-            shorter = by_words(sentence, keep, lambda text, at=place: _fits(with_(at, text)))
+            shorter = by_words(sentence, keep, fitting)
         if shorter:
             chosen[place] = shorter
             draft.note("shortened", sentence, f"放不下整句，留「{shorter}」")
@@ -232,6 +234,10 @@ def _filled(draft: _Draft, said: list[str], tail: list[str]) -> PlannedPost:
             why = "放不下" if not _fits(post) else f"這個平台的文案只想寫到 {aim} 字（設計參數）"
             draft.note("dropped", sentence, why, fact=weight > 1)
     return draft.made([text for _, text in sorted(chosen.items())], tail)
+
+
+def _fits_at(made: Callable[[int, str], PlannedPost], place: int, text: str) -> bool:
+    return _fits(made(place, text))
 
 
 def _fits(post: PlannedPost) -> bool:

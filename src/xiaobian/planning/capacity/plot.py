@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.patches import FancyArrowPatch
@@ -99,7 +99,8 @@ def draw_reuse(found: Reuse) -> Chart:
         _node(ax, 0.0, y, f"{FORMATS[name]} {found.masters[name]} 則", SEA)
     for name, y in right.items():
         _node(ax, 1.0, y, f"{FORMATS[name]} {pieces[name]} 則", SKY)
-    for row in cut.itertuples():
+    ways: list[Any] = list(cut.itertuples())
+    for row in ways:
         start, end = (0.12, left[row.source]), (0.87, right[row.target])
         ax.add_patch(
             FancyArrowPatch(start, end, arrowstyle="-|>", mutation_scale=12, color=SECONDARY, linewidth=1.2)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -45,7 +45,8 @@ class Reuse(Result):
         head = f"全部從頭做要 {self.before:.1f} 小時，重複利用之後 {self.hours:.1f} 小時"
         if cut.empty:
             return spaced(f"{head}：這組格式沒有可以改作的。")
-        ways = "、".join(f"{FORMATS[r.source]}改{FORMATS[r.target]} {r.pieces} 則" for r in cut.itertuples())
+        found: list[Any] = list(cut.itertuples())
+        ways = "、".join(f"{FORMATS[r.source]}改{FORMATS[r.target]} {r.pieces} 則" for r in found)
         return spaced(f"{head}，省下 {self.saved:.0%}。改作的是：{ways}。")
 
     def plot(self) -> Chart:
@@ -95,7 +96,7 @@ def reuse(
         (m, t, most, cost) for m in formats for t, (most, cost) in edges.get(m, {}).items() if t in demand
     ]
     made, cut = _least(demand, formats, ways, hours, extra)
-    rows = [(None, name, n, float(hours[name])) for name, n in zip(formats, made, strict=True) if n]
+    rows: list[tuple[Any, ...]] = [(None, name, n, float(hours[name])) for name, n in zip(formats, made, strict=True) if n]
     rows += [(m, t, n, float(cost)) for (m, t, _, cost), n in zip(ways, cut, strict=True) if n]
     table = pd.DataFrame(rows, columns=["source", "target", "pieces", "hours"])
     before = float(sum(hours[name] * pieces for name, pieces in demand.items()))

@@ -161,9 +161,10 @@ def _naive(table: pd.DataFrame, raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.Dat
     """Plain averages; errors from the spread between posts."""
     rate = table["engagements"] / table["reach"]
     groups = rate.groupby([table["segment"], table["pillar"]])
-    error = (groups.std() / np.sqrt(groups.size())).unstack()
-    error = (error / (raw * (1 - raw))).fillna(1.0)
-    return np.log(raw / (1 - raw)), error, pd.Series(0.0, index=raw.columns)
+    spread: pd.DataFrame = (groups.std() / groups.size() ** 0.5).unstack()
+    error = (spread / (raw * (1 - raw))).fillna(1.0)
+    logits: pd.DataFrame = np.log(raw / (1 - raw))  # type: ignore[assignment]
+    return logits, error, pd.Series(0.0, index=raw.columns)
 
 
 def _layers(table: pd.DataFrame, y: pd.DataFrame, pull: bool) -> tuple[pd.DataFrame, pd.DataFrame, pd.Series]:
@@ -180,10 +181,10 @@ def _layers(table: pd.DataFrame, y: pd.DataFrame, pull: bool) -> tuple[pd.DataFr
         level, level_var = _pulled(level, level_var, float(np.average(level, weights=n.reindex(level.index))))
         usual = apart.mean()
         centred = side.sub(usual, axis=0)
-        flat, flat_var = _pulled(centred.stack(), side_var.stack(), 0.0)
+        flat, flat_var = _pulled(pd.Series(centred.stack()), pd.Series(side_var.stack()), 0.0)
         side, side_var = flat.unstack().add(usual, axis=0), flat_var.unstack()
     logits = side.add(level, axis=1)
-    return logits, np.sqrt(side_var.add(level_var, axis=1)), np.sqrt(level_var)
+    return logits, side_var.add(level_var, axis=1) ** 0.5, level_var**0.5
 
 
 def _cells(y: pd.DataFrame, pillar: pd.Series, n: pd.Series) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -213,11 +214,12 @@ def _result(
     ]
     logits, errors = (part.reindex(index=rows, columns=columns) for part in (logits, errors))
     posts = table.drop_duplicates("post_id")["pillar"].value_counts()
+    logit, error, plain = (part.to_dict("index") for part in (logits, errors, raw))
     cells = [
         {
-            "segment": s, "pillar": c, "n": int(posts[c]), "rate": _rate(logits.loc[s, c]),
-            "low": _rate(logits.loc[s, c] - Z * errors.loc[s, c]), "high": _rate(logits.loc[s, c] + Z * errors.loc[s, c]),
-            "raw": float(raw.loc[s, c]),
+            "segment": s, "pillar": c, "n": int(posts[str(c)]), "rate": _rate(logit[s][c]),
+            "low": _rate(logit[s][c] - Z * error[s][c]), "high": _rate(logit[s][c] + Z * error[s][c]),
+            "raw": float(plain[s][c]),
         }
         for s in rows for c in columns
     ]  # fmt: skip

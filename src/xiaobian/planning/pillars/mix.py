@@ -113,7 +113,8 @@ def pillar_mix(
         table["now"] = present
         more = worth_of(drawn, share, wear) / worth_of(drawn, present, wear) - 1
         middle = float(worth_of(each, share, wear) / worth_of(each, present, wear) - 1)
-        gain = (middle, *(float(q) for q in np.quantile(more, [0.05, 0.95])))
+        below, above = np.quantile(more, [0.05, 0.95])
+        gain = (middle, float(below), float(above))
     return Mix(table, float(worth_of(each, share, wear)), gain, wear, effects.notes)
 
 

@@ -49,7 +49,7 @@ def draw_effects(found: PillarEffects) -> Chart:
     axes[0].set_yticks(place, [f"{PILLARS.get(p, p)}（{n[p]} 則）" for p in pillars])
     axes[0].set_ylim(len(pillars) - 0.3, -0.7)
     axes[0].set_xlim(left=0)
-    tops = found.rates().idxmax(axis=1)
+    tops = found.rates().idxmax(axis=1).astype(str)
     finding = (
         "每一群最愛的支柱不一樣"
         if tops.nunique() > 1

@@ -120,12 +120,14 @@ def checked_posts(posts: Any, days: pd.DatetimeIndex) -> pd.DataFrame:
         raise TableError(
             "不認得這個平台", where=_row(unknown, "platform"), next_step=f"可用的有：{'、'.join(PLATFORMS)}"
         )
-    for column, default in {"format": "", "pillar": "", "must": False, "value": 1.0}.items():
+    defaults: dict[str, Any] = {"format": "", "pillar": "", "must": False, "value": 1.0}
+    for column, default in defaults.items():
         table[column] = table[column].fillna(default) if column in table else default
     table["must"] = table["must"].astype(bool)
     table["value"] = _numbers(table["value"], "value")
-    table["work"] = _work(table)
-    table["hours"] = [round(sum(work.values()), 2) for work in table["work"]]
+    work = _work(table)
+    table["work"] = pd.Series(work, index=table.index, dtype=object)
+    table["hours"] = [round(sum(each.values()), 2) for each in work]
     return _dated(table, days)
 
 
@@ -205,13 +207,13 @@ def pose(posts: pd.DataFrame, given: Constraints, every_slot: bool = False) -> P
         kept = best.groupby(["platform", best["at"].dt.normalize()]).cumcount() < given.per_day
         grid = grid[kept.reindex(grid.index)].reset_index(drop=True)
     numbered = {day: i for i, day in enumerate(days)}
-    slots = [
-        Slot(f"{row.platform} {row.at:%m-%d %H}", numbered[row.at.normalize()]) for row in grid.itertuples()
-    ]
+    seen: list[Any] = list(grid.itertuples())
+    slots = [Slot(f"{row.platform} {row.at:%m-%d %H}", numbered[row.at.normalize()]) for row in seen]
     by_platform = {
         name: list(zip(part.index, part["factor"], strict=True)) for name, part in grid.groupby("platform")
     }
     first, last = days[0], days[-1]
+    rows: list[Any] = list(table.itertuples())
     items = [
         Item(
             row.post_id,
@@ -222,7 +224,7 @@ def pose(posts: pd.DataFrame, given: Constraints, every_slot: bool = False) -> P
             (min(row.expires_on, last) - first).days if pd.notna(row.expires_on) else len(days) - 1,
             row.must,
         )
-        for row in table.itertuples()
+        for row in rows
     ]
     parts: dict[str, Any] = {
         "resources": _resources(given, days, table), "caps": _caps(given, table), "aparts": _bans(given, table),
