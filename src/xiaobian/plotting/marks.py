@@ -31,7 +31,8 @@ class Chart(Figure):
     summary: str = ""
 
     def __repr__(self) -> str:
-        told = [f"{_finding(ax)}（{line}）" if (line := _data(ax)) else _finding(ax) for ax in self.axes]
+        told = [self.get_suptitle().replace("\n", " ")]
+        told += [f"{_finding(ax)}（{line}）" if (line := _data(ax)) else _finding(ax) for ax in self.axes]
         return (
             "圖："
             + ("；".join(t for t in told if t) or "沒有標題")
