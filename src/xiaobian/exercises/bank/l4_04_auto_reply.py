@@ -90,7 +90,6 @@ def _share(letters: str) -> float:
     return float((right - wrong - HARM * found.harmful - care) / can)
 
 
-@cache
 def _best() -> float:
     return max(_share(a + b + c) for a in "ABCD" for b in "EF" for c in "GH")
 
