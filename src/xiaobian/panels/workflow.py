@@ -15,11 +15,12 @@ from .panel import Panel
 
 
 def workflow_explorer(
-    flow: Workflow | None = None, repairs: Mapping[str, Mapping[str, Repair]] | None = None, *, posts: int = 80, seed: int = 0
-) -> Panel:
+    flow: Workflow | None = None, repairs: Mapping[str, Mapping[str, Repair]] | None = None, *,
+    posts: int = 80, per_week: float = 5, seed: int = 0,
+) -> Panel:  # fmt: skip
     """A drop-down a fault with what could be done; the picture, the check and a small simulation follow.
 
-    flow, repairs: the lesson's without. posts, seed: of the simulation.
+    flow, repairs: the lesson's without. posts, per_week, seed: of the simulation.
     """
     broken = sample_workflow() if flow is None else flow
     options = REPAIRS["lesson"] if repairs is None else repairs
@@ -33,7 +34,7 @@ def workflow_explorer(
         made = broken
         for name, word in zip(options, words, strict=True):
             made = options[name][word](made)
-        return made, made.simulate(posts=posts, seed=seed)
+        return made, made.simulate(posts, per_week, seed)
 
     def draw(**chosen: str) -> tuple[Chart, str]:
         made, taken = through(tuple(chosen[key] for key in keys))

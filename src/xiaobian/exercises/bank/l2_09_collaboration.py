@@ -215,7 +215,7 @@ QUESTIONS = (
         ),
         given=(
             "from xiaobian.planning import REPAIRS, sample_workflow\n\n"
-            'xb.panels.workflow_explorer(sample_workflow("exercise"), REPAIRS["exercise"])'
+            'xb.panels.workflow_explorer(sample_workflow("exercise"), REPAIRS["exercise"], posts=60, per_week=2, seed=9)'
         ),
         choices=OPTIONS,
         share=_share,
