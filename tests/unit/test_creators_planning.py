@@ -5,12 +5,12 @@ import pandas as pd
 import pytest
 
 from xiaobian.analytics import creator_scores
+from xiaobian.analytics.churn.scores import auc
 from xiaobian.errors import AnswerError, NotFound, TableError
 from xiaobian.planning import creators as c
 from xiaobian.planning.creators.choosing import discounts
 from xiaobian.planning.creators.contacts import ANSWERS, COLUMNS, GROUNDS
 from xiaobian.planning.creators.deliverables import workdays_between, workdays_from
-from xiaobian.planning.creators.fakes import auc
 from xiaobian.planning.creators.incentive import month
 
 SEEDS = (1, 2, 3)
@@ -96,8 +96,8 @@ def test_counting_what_was_caught():
     assert np.isnan(c.caught([], fake).precision) and c.caught([], fake).recall == 0
     with pytest.raises(TableError, match="名單裡沒有"):
         c.caught(["z"], fake)
-    assert auc(pd.Series([1.0, 1.0]), pd.Series([True, False])) == 0.5
-    assert np.isnan(auc(pd.Series([1.0]), pd.Series([True])))
+    assert auc(np.array([1.0, 1.0]), np.array([True, False])) == 0.5
+    assert np.isnan(auc(np.array([1.0]), np.array([True])))
 
 
 def test_a_report_needs_truth_and_enough_creators(pools, scores):

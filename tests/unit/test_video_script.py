@@ -132,7 +132,9 @@ def test_cta_length_and_disclosure():
     assert "too_long" in rules(beats(*long)) and "too_long" not in rules(beats(*long, platform="tiktok"))
     paid = read_script(FINE, sponsored=True)
     assert "disclosure" in rules(paid)
-    assert "disclosure" not in rules(paid.with_beat(1, on_screen="與茶園合作｜少等了 5 個小時？"))
+    assert "disclosure" not in rules(paid.with_beat(1, on_screen="付費合作｜少等了 5 個小時？"))
+    for unclear in ("與茶園合作", "這不是廣告", "謝謝招待"):
+        assert "disclosure" in rules(paid.with_beat(1, on_screen=f"{unclear}｜少等了 5 個小時？"))
 
 
 def test_a_new_end_moves_what_follows_and_lengths_stay():

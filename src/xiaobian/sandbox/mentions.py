@@ -20,6 +20,7 @@ from ..errors import AnswerError, TableError
 from ..tables import TAIPEI
 from .parameters import Parameters, load
 from .streams import generator
+from .topics import log_uniform
 from .truth import Kept
 
 if TYPE_CHECKING:
@@ -114,10 +115,6 @@ def _check(rate: float, days: int, accuracy: float) -> None:
         raise TableError(f"正確率是 {accuracy}", where="參數 accuracy", next_step="請給 0 到 1")
 
 
-def _log_uniform(rng: np.random.Generator, low: float, high: float) -> float:
-    return float(np.exp(rng.uniform(np.log(low), np.log(high))))
-
-
 def _clock(p: Parameters) -> Floats:
     rhythm = np.asarray(p["crisis.rhythm"], dtype=float)
     return rhythm / rhythm.mean()
@@ -139,8 +136,8 @@ def _crises(p: Parameters, rng: np.random.Generator, days: int, number: int) -> 
         new = Surge(
             _awake(p, rng, int(rng.integers(warm, days - 1))),
             int(rng.integers(p["mentions.crisis_ramp"][0], p["mentions.crisis_ramp"][1] + 1)),
-            _log_uniform(rng, *p["mentions.crisis_size"]),
-            _log_uniform(rng, *p["mentions.crisis_half_life"]),
+            log_uniform(rng, *p["mentions.crisis_size"]),
+            log_uniform(rng, *p["mentions.crisis_half_life"]),
             float(np.clip(rng.normal(*p["mentions.crisis_negative"]), 0.5, 0.9)),
         )
         apart = all(new.start > c.end(edge) + gap or c.start > new.end(edge) + gap for c in found)
@@ -155,8 +152,8 @@ def _bumps(p: Parameters, rng: np.random.Generator, days: int) -> list[Surge]:
         Surge(
             _awake(p, rng, int(rng.integers(days))),
             1,
-            _log_uniform(rng, *p["mentions.bump_size"]),
-            _log_uniform(rng, *p["mentions.bump_half_life"]),
+            log_uniform(rng, *p["mentions.bump_size"]),
+            log_uniform(rng, *p["mentions.bump_half_life"]),
             np.nan,
         )
         for _ in range(number)

@@ -16,18 +16,13 @@ import pandas as pd
 from ..errors import TableError
 from ..tables import PILLARS, TAIPEI
 from .audience import INTERESTS, interests
-from .engine import Floats, logit
+from .engine import Floats, expit, logit
 from .parameters import Parameters, load
 from .streams import generator
 
 START = pd.Timestamp("2026-03-02")
 MOST_WEEKS = 520
 _TINY = 1e-12
-
-
-def expit(x: Floats) -> Floats:
-    """Inverse of the logit."""
-    return np.asarray(1 / (1 + np.exp(-x)))
 
 
 @dataclass(frozen=True)

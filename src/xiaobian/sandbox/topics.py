@@ -130,7 +130,8 @@ def _row(p: Parameters, name: str, dates: pd.DatetimeIndex, burst: Burst) -> tup
     return (name, *days, burst.size, burst.half_life)
 
 
-def _log_uniform(rng: np.random.Generator, low: float, high: float) -> float:
+def log_uniform(rng: np.random.Generator, low: float, high: float) -> float:
+    """A draw whose logarithm is uniform between those of ``low`` and ``high``."""
     return float(np.exp(rng.uniform(np.log(low), np.log(high))))
 
 
@@ -139,8 +140,8 @@ def _draw_burst(p: Parameters, rng: np.random.Generator, start: int) -> Burst:
     return Burst(
         start,
         int(rng.integers(low, high + 1)),
-        _log_uniform(rng, *p["topics.burst_size"]),
-        _log_uniform(rng, *p["topics.burst_half_life"]),
+        log_uniform(rng, *p["topics.burst_size"]),
+        log_uniform(rng, *p["topics.burst_half_life"]),
     )
 
 

@@ -386,11 +386,6 @@ def _fast_hands() -> float:
     return first_come_at(LESSON_SEED, 0.7)
 
 
-def _bait() -> float:
-    inject = next(i for i in draw(LESSON_SEED) if i.kind.id == "troll_bait")
-    return sum(harm(inject, Turn(inject.number, "answer", 0, 0, 20))) - sum(harm(inject, None))
-
-
 PREDICTIONS = {
     "a": Prediction(
         prompt="每一則都做對，只是先來先處理：這場直播得幾分？",

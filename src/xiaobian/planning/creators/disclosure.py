@@ -8,17 +8,12 @@ from collections.abc import Sequence
 import pandas as pd
 
 from ...errors import NotFound
+from ..disclosing import NOT_PAID, disclosed
 
 RELATIONS = {"paid": "付費", "gift": "免費提供產品", "employee": "員工或家人", "none": "自己買的"}
 LABELLED = ("instagram", "facebook", "tiktok", "youtube")
 """Platforms with a switch or label for paid content (see ``ad_rules`` platform_label; look at the app before posting)."""
-CLEAR = re.compile(
-    r"(?:付費|有償|商業)合作|業配|廣告(?!不實)|贊助|(?:由|受|本篇|這篇|這支)[^。！？\n]{0,14}(?:合作|提供|邀請|邀約)|免費提供|公關品|合作文|"
-    r"我(?:是|在)[^。！？\n]{0,10}(?:員工|工作|上班)|(?:PR|AD|Sponsored)\b|#\s?(?:ad|sponsored|合作|業配|廣告)\b",  # lint: off
-    re.IGNORECASE,
-)
 VAGUE = re.compile(r"#?(?:感謝|謝謝)[^。！？\n]{0,10}|#?(?:好朋友|愛店|體驗|開箱|分享)")
-NOT_PAID = re.compile(r"(?:不是|非|沒有|沒收|無)[^。！？\n]{0,3}(?:業配|廣告|合作|贊助|付費)")
 FOLD = 60
 """Characters of a caption that are seen before it is folded: a design parameter; phones differ."""
 
@@ -41,9 +36,8 @@ def disclosure_problems(
         raise NotFound(f"不認得 relation={relation!r}", next_step=f"可用的有：{'、'.join(RELATIONS)}")
     if relation == "none":
         return []
-    text = NOT_PAID.sub(lambda m: "　" * len(m[0]), caption)
     found = []
-    said = CLEAR.search(text)
+    said = disclosed(caption)
     if NOT_PAID.search(caption):
         found.append("寫了「不是業配」這類的話，可是你們有利益關係；拿掉，換成真的關係")
     if not said:

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
+from ...analytics.churn.scores import auc
 from ...analytics.creators.creator_scores import CreatorScores
 from ...analytics.result import Result
 from ...errors import TableError
@@ -49,18 +49,6 @@ def caught(called: Sequence[str], fake: Mapping[str, bool]) -> Caught:
         raise TableError(f"名單裡沒有 {'、'.join(unknown[:3])}", next_step="請用 creator_id")
     chosen = set(called)
     return Caught(len(chosen), sum(fake[name] for name in chosen), sum(fake.values()))
-
-
-def auc(score: pd.Series, fake: pd.Series) -> float:
-    """Chance that a random fake scores above a random honest one (ties count half); missing without both.
-
-    >>> auc(pd.Series([0.9, 0.1, 0.5]), pd.Series([True, False, False]))
-    1.0
-    """
-    bad, good = score[fake].to_numpy(float), score[~fake].to_numpy(float)
-    if not (len(bad) and len(good)):
-        return float("nan")
-    return float((np.sign(bad[:, None] - good[None, :]) + 1).mean() / 2)
 
 
 @dataclass(frozen=True, repr=False)
@@ -128,12 +116,16 @@ def fake_report(
         found = caught(list(creators.loc[creators["p_odd"] >= threshold, "creator_id"]), fake_of(creators))
         rows.append((threshold, found.called, found.right, found.precision, found.recall))
     columns = ["threshold", "called", "right", "precision", "recall"]
-    area = auc(creators["p_odd"], creators["fake"])
+    area = _area(creators["p_odd"], creators["fake"])
     return FakeReport(
-        pd.DataFrame(rows, columns=columns), area, auc(-creators["rate"], creators["fake"]), creators
+        pd.DataFrame(rows, columns=columns), area, _area(-creators["rate"], creators["fake"]), creators
     )
 
 
 def fake_of(creators: pd.DataFrame) -> dict[str, bool]:
     """creator_id → fake."""
     return dict(zip(creators["creator_id"], creators["fake"], strict=True))
+
+
+def _area(score: pd.Series, fake: pd.Series) -> float:
+    return auc(score.to_numpy(dtype=float), fake.to_numpy(dtype=bool))

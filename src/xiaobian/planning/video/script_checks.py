@@ -18,6 +18,7 @@ from ... import datasets
 from ...analytics.result import Result
 from ...lint.findings import SEVERITIES
 from ...tables import PLATFORMS
+from ..disclosing import disclosed
 from .linebreak import spoken, width
 from .script import ROLES, Script, Source, read_script
 
@@ -40,7 +41,6 @@ _SIGNS = {
 GREETING = re.compile(
     r"大家好|哈囉|嗨|歡迎(?:來到|收看)|今天(?:要)?(?:來)?(?:跟|和|為)?(?:大家)?(?:介紹|分享)|看到最後"  # lint: off
 )
-_DISCLOSED = re.compile(r"業配|付費合作|合作(?:內容|影片|貼文|推廣)?|廣告|贊助|(?:品牌|廠商)提供|招待")  # lint: off
 _READABLE = re.compile(r"[^\W_]")
 
 
@@ -359,14 +359,14 @@ def _length(script: Script) -> Iterator[Fault]:
 
 def _disclosure(script: Script) -> Iterator[Fault]:
     text = " ".join(f"{beat.voice} {beat.on_screen}" for beat in script.beats)
-    if script.sponsored and not _DISCLOSED.search(text):
+    if script.sponsored and not disclosed(text):
         yield Fault(
             "disclosure",
             "error",
             0,
             "整支片",
             "這是業配，旁白和畫面都沒有揭露",
-            "在畫面字加一行「與○○合作」，並打開平台的業配標籤。",
+            "在畫面字加一行「付費合作」，並打開平台的業配標籤。",
         )
 
 
