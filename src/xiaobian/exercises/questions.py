@@ -216,6 +216,11 @@ class Order(Question):
         return " → ".join(self.items)
 
 
+def _quoted(text: str) -> str:
+    """A text in quotation marks, unless it brings its own."""
+    return text if text.startswith("「") and text.endswith("」") else f"「{text}」"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Match(Question):
     """Give each item on the left one on the right. Score is corrected for a blind guess, floor 0."""
@@ -243,7 +248,7 @@ class Match(Question):
     def _advice(self, answer: list[str], hits: int) -> str:
         for (left, letter), picked in zip(self.pairs.items(), answer, strict=True):
             if letter != picked:
-                return f"對了 {hits} 項。「{left}」再看一次：{self.why[left]}"
+                return f"對了 {hits} 項。{_quoted(left)}再看一次：{self.why[left]}"
         return ""
 
     def right(self) -> str:

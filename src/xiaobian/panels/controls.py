@@ -82,7 +82,7 @@ def put_in_order(items: Mapping[str, str]) -> Control:
 
 def match(left: Sequence[str], right: Mapping[str, str]) -> Control:
     """One drop-down an item on the left."""
-    return _drop_downs({f"{item}：": right for item in left})
+    return _drop_downs({item if item[-1] in "。？！」：" else f"{item}：": right for item in left})
 
 
 def decide(choices: Mapping[str, Mapping[str, str]]) -> Control:

@@ -79,16 +79,14 @@ def draw_mix(found: Mix) -> Chart:
             color=BRICK,
             markerfacecolor=PAPER,
             markeredgewidth=1.8,
-            label="現在",
             zorder=4,
         )
-        ax.legend(loc="lower right")
     ax.set_yticks(place, [PILLARS.get(str(p), str(p)) for p in table.index])
     ax.set_xlim(0, max(0.45, float(table["high"].max()) * 1.1))
     ax.grid(False)
     ax.grid(True, axis="x")
     percent_axis(ax, "x")
-    ax.set_xlabel("占貼文（%）；黑線是 90% 區間")
+    ax.set_xlabel("占貼文（%）；黑線是 90% 區間" + ("，空心圈是現在" if "now" in table else ""))
     if "now" in table:
         change = (found.table["share"] - found.table["now"]).sort_values()
         more, fewer = (PILLARS.get(str(change.index[k]), str(change.index[k])) for k in (-1, 0))
