@@ -28,6 +28,8 @@ def workflow_explorer(
     choices = {
         key: labelled(f"{name}：", {word: word for word in options[name]}, next(iter(options[name]))) for key, name in keys.items()
     }
+    for choice in choices.values():
+        choice.layout.width = "440px"
 
     @cache
     def through(words: tuple[str, ...]) -> tuple[Workflow, LeadTime]:
