@@ -17,13 +17,15 @@ from xiaobian.sandbox.words.templates import INTENTS
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "tests" / "data"
-OURS = {"segmentation.txt": 320, "comments.tsv": 1200, "copy.txt": 1050}
+OURS = {"segmentation.txt": 320, "comments.tsv": 1200, "copy.txt": 1050, "ad_texts_second.tsv": 180}
 SEPARATOR = "｜"
 COLUMNS = ["id", "text", "sentiment", "intent", "domain", "note"]
 SENTIMENTS = {"negative", "neutral", "positive"}
 DOMAINS = {"food_review", "product_review", "service_review", "delivery", "social"}
 NOTES = {"", "sarcasm", "mixed", "negation", "emoji", "zhuyin", "typo", "short", "slang", "spam"}
 GRAVE = ("legal", "selfharm", "personal_data", "scam", "rumor", "troll")
+AD_COLUMNS = ["text", "pack", "violates", "span", "why"]
+AD_PACKS = {"food_ads", "cosmetics_ads", "drug_claims", "fair_trade", "endorsement", "privacy", "disclosure"}
 TEXTS = {".py", ".yml", ".yaml", ".csv", ".tsv", ".txt", ".json", ".jsonl", ".md"}
 RUN = 8
 
@@ -32,14 +34,18 @@ def lines(name: str) -> list[str]:
     return (DATA / name).read_text(encoding="utf-8").splitlines()
 
 
+def table(name: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(lines(name), delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
 def comments() -> list[dict[str, str]]:
-    return list(csv.DictReader(lines("comments.tsv"), delimiter="\t", quoting=csv.QUOTE_NONE))
+    return table("comments.tsv")
 
 
 def sentences(name: str) -> list[str]:
     """The texts of a set, bare."""
-    if name == "comments.tsv":
-        return [row["text"] for row in comments()]
+    if name.endswith(".tsv"):
+        return [row["text"] for row in table(name)]
     return [line.replace(SEPARATOR, "") for line in lines(name)]
 
 
@@ -161,6 +167,18 @@ def test_no_two_comments_share_a_run_of_eight_han_characters() -> None:
     )
     groups = ({i for _, i in group} for _, group in groupby(runs, key=lambda pair: pair[0]))
     assert [ids for ids in groups if len(ids) > 1] == []
+
+
+def test_adverts_of_the_second_hand_have_their_columns_and_spans() -> None:
+    rows = table("ad_texts_second.tsv")
+    assert list(rows[0]) == AD_COLUMNS
+    assert {row["pack"] for row in rows} == AD_PACKS
+    assert all(row["why"] and row["violates"] in ("0", "1") for row in rows)
+    assert [row["text"] for row in rows if row["violates"] == "1" and row["span"] not in row["text"]] == []
+    assert [row["text"] for row in rows if (row["violates"] == "1") != bool(row["span"])] == []
+    for pack in AD_PACKS:
+        labels = [row["violates"] for row in rows if row["pack"] == pack]
+        assert 0.6 <= labels.count("1") / len(labels) <= 0.7, pack
 
 
 def test_copy_keeps_to_full_width_marks_and_one_space_before_latin() -> None:
