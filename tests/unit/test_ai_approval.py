@@ -34,11 +34,23 @@ def test_a_person_approves_and_it_is_written_down(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "name", ["", "  ", "…", "1", "AI", "ai 助理", "Ｃｈａｔ GPT", "系統", "離線規則引擎", "bot", "a\nb", "長" * 41]
+    "name", ["", "  ", "…", "1", "AI", "ai 助理", "Ｃｈａｔ GPT", "系統", "離線規則引擎", "bot", "自動回覆機器人", "客服機器人 2 號", "a\nb", "長" * 41]
 )
 def test_no_name_no_approval(name):
     with pytest.raises(AnswerError):
         Draft("x").approve(by=name)
+
+
+@pytest.mark.parametrize("name", ["阿洛", "Abbott", "王自強", "Robotham"])
+def test_names_of_people_that_look_a_little_like_machines(name):
+    assert Draft("感謝留言").approve(by=name).approved_by == name
+
+
+def test_a_blank_that_nobody_filled_in_is_not_approved():
+    draft = Draft("接下來我們會做的是：【請填：已經決定要做的一件事】")
+    with pytest.raises(AnswerError, match=r"還有沒填的地方.*已經決定要做的一件事"):
+        draft.approve(by="阿洛")
+    assert draft.changed("接下來我們今天重寄一盒。").approve(by="阿洛").state == "approved"
 
 
 def test_violations_need_a_reason_in_writing():

@@ -161,7 +161,7 @@ def size_gb(names: set[str]) -> float:
 def disk() -> Finding:
     """Space that the learner's packages take."""
     used = size_gb({pin.name for pin in locks.read(root() / locks.LEARNER)})
-    text = f"課程套件佔 {used:.2f} GB（上限 {DISK_LIMIT_GB:.1f} GB）"
+    text = f"課程套件占 {used:.2f} GB（上限 {DISK_LIMIT_GB:.1f} GB）"
     return Finding(text) if used <= DISK_LIMIT_GB else Finding(text, "超過上限，請告訴課程維護者")
 
 

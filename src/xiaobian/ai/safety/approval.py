@@ -26,6 +26,8 @@ from .keys import scrub
 STATES = {"draft": "草稿", "needs_person": "需要人看", "approved": "已核准", "rejected": "退回"}
 LOG = "approvals.jsonl"
 _NO_PERSON = re.compile("(?:ai|gpt|chatgpt|claude|gemini|copilot|model|llm|bot|system|assistant|auto|offline|engine|kit|none|null|true|系统|机器人|模型|助理|自动|程序|引擎|规则引擎|离线引擎|离线规则引擎|人工智慧|人工智能|人工智能助理|小编助理|语言模型|大型|小编助理)+")  # lint: off
+_MACHINE = re.compile("机器人|自动回|自动化|语言模型|规则引擎|离线引擎|人工智|chatbot|chatgpt")  # lint: off
+_BLANK = re.compile("[【〔\\[（(]請填[^】〕\\]）)]*[】〕\\]）)]")
 _FORMULA = re.compile(r"^[=+\-@\t\r\0＝＋－＠]")
 
 
@@ -60,9 +62,12 @@ class Draft:
     def approve(self, *, by: str, reason: str = "", override_reason: str = "") -> Draft:
         """A person takes responsibility. by: the person's name; override_reason: why the violations may stand.
 
-        Raises AnswerError without a name, with violations and no override_reason, or with a violation that is final.
+        Raises AnswerError without a name, with a blank that nobody filled in, with violations and no override_reason, or
+        with a violation that is final.
         """
         name = _person(by)
+        if blank := _BLANK.search(self.text):
+            raise AnswerError("還有沒填的地方，不能核准", where=blank[0], next_step="請填好，再用 draft.changed(改好的文字) 送核准")
         if final := [v for v in self.violations if v.final]:
             raise AnswerError("這則不能核准", where=final[0].reason, next_step="請改掉這一處，再用改好的文字重新檢查")
         if self.violations and not override_reason.strip():
@@ -173,7 +178,8 @@ def _person(name: str) -> str:
     plain = name.strip() if isinstance(name, str) else ""
     if not any(sign.isalpha() for sign in plain) or len(plain) > 40 or "\n" in plain:
         raise AnswerError("核准要有人的名字", where="by", next_step='例如 approve(by="阿洛")')
-    if _NO_PERSON.fullmatch(fold(plain, bare=True).text):
+    folded = fold(plain, bare=True).text
+    if _NO_PERSON.fullmatch(folded) or _MACHINE.search(folded):
         raise AnswerError("核准的人不能是程式或模型", where=plain, next_step="請寫負責這則文字的人的名字")
     return plain
 

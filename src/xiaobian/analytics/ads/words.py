@@ -31,10 +31,10 @@ def channel_text(channel: str) -> str:
 def amount(number: float) -> str:
     """Results with a decimal below 100.
 
-    >>> amount(3.14159), amount(1234.5)
-    ('3.1', '1,234')
+    >>> amount(3.14159), amount(-1234.5)
+    ('3.1', '−1,234')
     """
-    return f"{number:,.1f}" if abs(number) < 100 else f"{number:,.0f}"
+    return (f"{number:,.1f}" if abs(number) < 100 else f"{number:,.0f}").replace("-", "−")
 
 
 def best(result: AdsBudget) -> pd.Series:

@@ -395,7 +395,7 @@ PREDICTIONS = {
         close=4,
     ),
     "b": Prediction(
-        prompt="先來先處理的傷害裡，最貴的五則（三十則裡）佔百分之幾？",
+        prompt="先來先處理的傷害裡，最貴的五則（三十則裡）占百分之幾？",
         truth=_five_dearest,
         show=lambda value: f"{value:.0f}%",
         why="傷害集中在少數幾則；認出它們，比每一則都快一點有用。",

@@ -73,7 +73,7 @@ def draw_review(found: LiveReview, number: int) -> Chart:
         frameon=False,
     )
     share = rows["harm"].sum() / found.harm if found.harm else 0.0
-    titled(ax, f"得分 {found.score:.0f}：最貴的 {len(rows)} 個，佔了這場傷害的 {share:.0%}", f"{len(found.table)} 個狀況，傷害 {found.harm:.1f} 點；最好的排法 {found.best:.1f} 點")  # fmt: skip
+    titled(ax, f"得分 {found.score:.0f}：最貴的 {len(rows)} 個，占了這場傷害的 {share:.0%}", f"{len(found.table)} 個狀況，傷害 {found.harm:.1f} 點；最好的排法 {found.best:.1f} 點")  # fmt: skip
     source_note(ax)
     return figure
 
