@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -76,7 +78,7 @@ class Stream:
         self._templates = {inject.id: _template(scenario, inject) for inject in scenario.injects}
         self._everyday, self._usual = _small_talk(scenario.start_platform)
         self._heard: set[str] = set()
-        self._rows: list[dict[str, object]] = []
+        self._rows: list[dict[str, Any]] = []
 
     def hour(
         self, rng: Generator, begins: pd.Timestamp, hour: int, mentions: int, negative: float, said: set[str]
@@ -107,6 +109,17 @@ class Stream:
                     **{name: getattr(template, name) for name in LABELS if name != "template"},
                 }
             )
+
+    def fork(self) -> Stream:
+        """A stream that goes its own way from here."""
+        twin = copy(self)
+        twin._used, twin._heard, twin._rows = self._used.copy(), set(self._heard), list(self._rows)
+        return twin
+
+    @property
+    def rows(self) -> Sequence[Mapping[str, Any]]:
+        """Comments with their labels as plain rows, oldest first."""
+        return self._rows
 
     def table(self) -> pd.DataFrame:
         """Comments with their labels, oldest first."""

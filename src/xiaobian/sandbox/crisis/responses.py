@@ -46,8 +46,9 @@ class Case:
 class Response:
     """One recorded action.
 
-    at: first whole hour it can change. delay: hours since hour 0, for timeliness. consistent, active: shares
-    0–1, or None where nobody judged them. specific: whether the text names concrete details.
+    at: first whole hour it can change. delay: hours since hour 0, for timeliness. strategies: none where nothing was
+    answered and only the schedule was touched. consistent, active: shares 0–1, or None where nobody judged them.
+    specific: whether the text names concrete details. pauses_schedule, resumes_schedule: the last one counts.
     """
 
     at: int
@@ -64,11 +65,12 @@ class Response:
     specific: bool = False
     text: str | None = None
     option: str | None = None
+    resumes_schedule: bool = False
 
     @property
     def spoken(self) -> bool:
         """Whether the public got to read anything."""
-        return set(self.strategies) != {SILENCE}
+        return bool(set(self.strategies) - {SILENCE})
 
     def repeats(self, other: Response) -> bool:
         """Whether it uses the same strategies in the same words (or no words were kept)."""
@@ -228,7 +230,8 @@ def _quiet_form(made: Sequence[Response], parameters: Parameters) -> Form:
 
 
 def _schedule(made: Sequence[Response], parameters: Parameters) -> float:
-    paused = any(response.pauses_schedule for response in made)
+    touched = [response for response in made if response.pauses_schedule or response.resumes_schedule]
+    paused = bool(touched) and not touched[-1].resumes_schedule
     return 1.0 if paused else parameters["crisis.schedule_running"]
 
 

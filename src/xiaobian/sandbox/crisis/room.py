@@ -13,7 +13,8 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -217,6 +218,7 @@ class Crisis:
     ) -> Response:
         """Answer at this hour: an option of the open decision (its id), or one or several strategies.
 
+
         text: what is posted; it decides whether a disclosure is specific, unless ``specific`` says so.
         consistent, active: shares 0–1 where something has judged them. signs: empathy, private_channel,
         compensation, explanation, self_disclosure, pauses_schedule; an option brings its own.
@@ -232,6 +234,26 @@ class Crisis:
             self._taken[found[0]] = response.option
         self._responses.append(response)
         return response
+
+    def add(self, response: Response) -> None:
+        """Record a response as it is; raises AnswerError once the crisis is over."""
+        if self.done:
+            raise AnswerError("這場危機已經結束，不能再回應", next_step="想試別的做法，請用 replay()")
+        self._responses.append(response)
+
+    def fork(self) -> Crisis:
+        """A copy that goes its own way from here under the same luck; neither changes the other.
+
+        >>> crisis = Crisis("wrong_price", seed=1)
+        >>> crisis.fork().advance(3).hour, crisis.hour
+        (3, 0)
+        """
+        twin = copy(self)
+        twin.__dict__.pop("_compared", None)
+        twin._responses, twin._taken = list(self._responses), dict(self._taken)
+        twin._counts, twin._shares = list(self._counts), list(self._shares)
+        twin._comments = self._comments.fork()
+        return twin
 
     def _response(
         self,
@@ -302,7 +324,22 @@ class Crisis:
         return found if n is None else found.tail(n).reset_index(drop=True)
 
     @property
+    def hourly(self) -> list[tuple[int, int]]:
+        """Mentions and negative ones of every hour, all platforms; the calm day before hour 0 first."""
+        return [(int(c.mentions.sum()), int(c.negative.sum())) for c in (*self._lead, *self._counts)]
+
+    @property
+    def written(self) -> Sequence[Mapping[str, Any]]:
+        """Comments so far with their labels as plain rows, oldest first."""
+        self._write()
+        return self._comments.rows
+
+    @property
     def _written(self) -> pd.DataFrame:
+        self._write()
+        return self._comments.table()
+
+    def _write(self) -> None:
         for hour in range(self._commented, self.hour):
             self._comments.hour(
                 self._rng(1000 + hour),
@@ -313,7 +350,6 @@ class Crisis:
                 answered(self._responses, hour, self.silence_noticed),
             )
         self._commented = self.hour
-        return self._comments.table()
 
     def give_up(self) -> None:
         """Let the rest run without further answers; after this the truth may be opened."""

@@ -138,7 +138,8 @@ class Judged:
     @classmethod
     def of(cls, case: Case, response: Response, worth: float, parameters: Parameters) -> Judged:
         proof = provable(case, response)
-        fit = match(case.cluster, response.strategies, parameters, provable=proof)
+        said = response.strategies
+        fit = match(case.cluster, said, parameters, provable=proof) if said else 0.0
         return cls(response, fit, proof, discloses(case, response), float(worth))
 
 
