@@ -7,3 +7,4 @@ from .severity import signs_of as signs_of
 from .sop import incident as incident
 from .trade import rolling_z as rolling_z
 from .trade import trade_off as trade_off
+from .deescalation import deescalate as deescalate
