@@ -8,3 +8,8 @@ from .sop import incident as incident
 from .trade import rolling_z as rolling_z
 from .trade import trade_off as trade_off
 from .deescalation import deescalate as deescalate
+from .drill import CrisisDrill as CrisisDrill
+from .drill import drill as drill
+from .drill import of_record as of_record
+from .triaging import Triage as Triage
+from .triaging import triage as triage
