@@ -1,15 +1,18 @@
 """What the lazy package offers; each name is imported from its module when it is first used."""
 
+from .deescalation import deescalate as deescalate
 from .detection import detect as detect
+from .drill import CrisisDrill as CrisisDrill
+from .drill import drill as drill
+from .drill import of_record as of_record
+from .forms import response_form as response_form
+from .repair import image_repair as image_repair
 from .severity import Signs as Signs
 from .severity import severity as severity
 from .severity import signs_of as signs_of
 from .sop import incident as incident
+from .statements import check_statement as check_statement
 from .trade import rolling_z as rolling_z
 from .trade import trade_off as trade_off
-from .deescalation import deescalate as deescalate
-from .drill import CrisisDrill as CrisisDrill
-from .drill import drill as drill
-from .drill import of_record as of_record
 from .triaging import Triage as Triage
 from .triaging import triage as triage

@@ -38,8 +38,13 @@ ENOUGH = 0.5
 """From so much evidence on, a reply speaks of the issue (設計參數)."""
 SAME, KINDS, HOLLOW = 0.4, (0.0, 0.3, 0.6), 0.5
 """Evidence: for speaking of the same thing, for 0, 1, 2 or more kinds of substance, against for a hollow sentence (設計參數)."""
+SERVING = ("service", "substance", "hollow", "boundary", "exit")
+"""Groups of cues of which one at least shows that somebody serves."""
+_QUOTED = re.compile("「[^」]*」")
 _HAN = re.compile(r"[一-鿿]{2,}")
-_COMMON = frozenset("我們 你們 一個 真的 這樣 怎麼 什麼 可以 不是 就是 還是 沒有 是不 不要 有沒 都是 的是 了我 自己 知道 現在 已經 我的 你的 們的 根本 到底 一下".split())  # fmt: skip
+_COMMON = frozenset(
+    ["我們", "你們", "一個", "真的", "這樣", "怎麼", "什麼", "可以", "不是", "就是", "還是", "沒有", "是不", "不要", "有沒", "都是", "的是", "了我", "自己", "知道", "現在", "已經", "我的", "你的", "們的", "根本", "到底", "一下"]
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -186,7 +191,11 @@ def _quoted(places: Iterable[Seen]) -> str:
 
 
 def _hot(reply: str) -> tuple[Seen, ...]:
-    return seen(reply, "hot")
+    """Words that make it hotter; what is quoted is somebody else's. Without a word of service, the whole is a retort."""
+    found = seen(_QUOTED.sub(lambda quote: "□" * len(quote[0]), reply), "hot")
+    if found or not reply.strip() or any(seen(reply, group) for group in SERVING):
+        return found
+    return (Seen((0, len(reply)), reply, "retort", "沒有一句在處理事情，聽起來像頂嘴"),)
 
 
 def _calm(reply: str, hot: tuple[Seen, ...]) -> Mark:

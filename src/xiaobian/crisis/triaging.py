@@ -165,7 +165,7 @@ def _given(comments: Sequence[str] | pd.Series | pd.DataFrame) -> tuple[list[str
     if isinstance(comments, pd.DataFrame):
         if "text" not in comments:
             raise TableError("留言表沒有 text 欄", where="triage()", next_step="請把留言文字那一欄改名為 text")
-        ids = comments["comment_id"] if "comment_id" in comments else None
+        ids = comments.get("comment_id")
         comments = comments["text"]
     texts = [text if isinstance(text, str) else "" for text in comments]
     return [str(i) for i in (range(1, len(texts) + 1) if ids is None else ids)], texts
@@ -207,7 +207,8 @@ def _by_chance(
     if intent in GRAVE or possible:
         named = intent if intent in GRAVE else possible
         why = spaced(f"{told}，可能是「{INTENTS[named]}」：這一種寧可看錯，請人先看")
-        return intent, DEFAULT[intent], "glance", intent in GRAVE or possible == "selfharm", why, "", p
+        urgent = possible == "selfharm" or (intent in GRAVE and (intent != "personal_data" or p >= SURE))
+        return intent, DEFAULT[intent], "glance", urgent, why, "", p
     if p < SURE:
         if intent in PLAIN and ASKS.search(text):
             intent = "question"

@@ -220,7 +220,7 @@ class Exercise:
     def grade(self) -> float:
         """Points earned as a plain float, for grading tools; the list of questions is printed first."""
         print(self)
-        return float(self.points()[0])
+        return round(float(self.points()[0]), 2)
 
 
 def exercise(lesson: str) -> Exercise:

@@ -4,6 +4,8 @@ A pack is a YAML file::
 
     title: 台灣用語
     extends: [typography_core]    # shipped packs whose rules come first, if any
+    terms_of: [health]            # named parts of patterns, from packs/terms/; <<disease>> in a pattern means any of them
+    terms: {who: [客人, 網友]}     # named parts of one's own
     defaults: {kind: substitution, severity: warning, reference: STYLE_ZH, message: 台灣多用「{use}」}
     except: [...]                 # patterns; a hit of any rule inside a match never counts
     rules:
@@ -63,6 +65,8 @@ _SHAPES: dict[str, tuple[type, ...]] = {
     "min": (int, float), "max": (int, float), "words": (list,), "swap": (dict,), "steps": (dict,)
 }  # fmt: skip
 _SCOPED = {"occurrence", "conditional", "metric", "sequence"}
+_TERM = re.compile(r"<<(\w+)>>")
+_PATTERNS = ("pattern", "if", "then", "before", "after", "near")
 
 
 @dataclass(frozen=True)
@@ -131,7 +135,7 @@ def load(pack: str | Path | Pack) -> Pack:
 
 @cache
 def _load(file: Path, _changed: int) -> Pack:
-    content = _yaml(file)
+    content = _spelled_out(_yaml(file), file)
     shared = tuple(_compiled(source, file, "", "except") for source in as_tuple(content.get("except")))
     own = tuple(_rule({**content.get("defaults", {}), **spec}, file, shared) for spec in content["rules"])
     rules = (*_extended(content, file), *own)
@@ -141,6 +145,41 @@ def _load(file: Path, _changed: int) -> Pack:
             _refuse(file, f"的規則 {rule.id}", "這個 id 出現兩次", "請讓每條規則的 id 都不同")
         seen.add(rule.id)
     return Pack(file.stem, str(content.get("title", file.stem)), rules, Words(rules))
+
+
+def _spelled_out(content: dict[str, Any], file: Path) -> dict[str, Any]:
+    """The pack with every ``<<term>>`` of its patterns replaced by what the term stands for."""
+    terms: dict[str, str] = {}
+    for name in as_tuple(content.get("terms_of")):
+        source = _FOLDER / "terms" / f"{name}.yml"
+        if not source.is_file():
+            _refuse(file, "", f"terms_of 找不到 {name}", "請寫 packs/terms/ 裡的檔名")
+        _add_terms(terms, _LOADER(source.read_text(encoding="utf-8")).get_single_data(), source)
+    _add_terms(terms, content.get("terms") or {}, file)
+
+    def spelled(value: Any) -> Any:
+        if isinstance(value, list):
+            return [spelled(one) for one in value]
+        return _TERM.sub(lambda m: _term(m[1], terms, file), value) if isinstance(value, str) else value
+
+    rules = [
+        {key: spelled(value) if key in (*_PATTERNS, "except") else value for key, value in rule.items()}
+        for rule in content["rules"]
+    ]
+    return {**content, "except": spelled(content.get("except")), "rules": rules}
+
+
+def _add_terms(terms: dict[str, str], more: Mapping[str, Any], file: Path) -> None:
+    """Each term may use those before it."""
+    for name, parts in more.items():
+        joined = "|".join(as_tuple(parts))
+        terms[name] = f"(?:{_TERM.sub(lambda m: _term(m[1], terms, file), joined)})"
+
+
+def _term(name: str, terms: Mapping[str, str], file: Path) -> str:
+    if name not in terms:
+        _refuse(file, "", f"<<{name}>> 沒有定義", f"已定義的有 {'、'.join(terms) or '（沒有）'}；請寫在 terms:")
+    return terms[name]
 
 
 def _extended(content: Mapping[str, Any], file: Path) -> Iterator[Rule]:

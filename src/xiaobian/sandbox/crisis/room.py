@@ -53,7 +53,7 @@ from .responses import (
 )
 from .scenarios import Decision, Option, Scenario
 from .state import CrisisState, Judged, OpenDecision, Regret, Truth, look
-from .values import responsibility
+from .values import Change, responsibility
 
 START = "2026-03-10 09:00"
 LEAD = 24
@@ -405,6 +405,10 @@ class Crisis:
     def replays(self) -> pd.DataFrame:
         """Every strategy at several delays under the same luck; raises AnswerError before the end."""
         return outcomes.replays(self._over())
+
+    def what_if(self, plans: Sequence[Plan]) -> Change:
+        """Change of reputation under other plans and the same luck, an element a plan; AnswerError before the end."""
+        return outcomes.outcomes(self._over(), plans)[0]
 
     def truth(self) -> Truth:
         """Everything that was hidden; raises AnswerError before the end."""
