@@ -21,7 +21,7 @@ from ..datasets import yaml_of
 from ..errors import TableError
 from ..plotting import spaced
 from ..sandbox.words.templates import ACTIONS, INTENTS
-from ..text.classify import grave, model
+from ..text.classify import grave, model, sentiment
 from ..text.features import stream
 
 RULES = Path(__file__).with_name("triage_rules.yml")
@@ -43,6 +43,9 @@ SURE = 0.5
 """Probability from which the classifier's answer goes to a desk; below it a person looks (設計參數)."""
 ASKS = re.compile(r"[?？]|嗎|怎[麼摸樣]|多少|幾[點天號]|有沒有|可不可以|可以.{0,10}(?:嗎|呢)|能不能|會不會|是不是|哪裡|哪間")
 """How a question looks; asked only where the classifier is not sure."""
+BITTER = 0.3
+"""Probability of a bad mood from which praise, chat or an answer may mean the opposite (設計參數)."""
+SWEET = ("praise", "banter", "answer")
 PLAIN = ("praise", "wish", "tag", "banter", "order", "answer")
 COLUMNS = ["comment_id", "text", "intent", "action", "queue", "urgent", "why"]
 _QUEUE_OF = {"care": "now", "escalate": "now", "hide": "clean", "report": "clean", "private": "private", "reply": "answer"}
@@ -148,10 +151,11 @@ def triage(comments: Sequence[str] | pd.Series | pd.DataFrame) -> Triage:
     """
     ids, texts = _given(comments)
     p = _chances(texts)
-    names = np.array(model().intent.names, dtype=object)
-    limits = {label: _limit(label) for label in GRAVE}
+    names = model().intent.names
+    bitter = sentiment(texts)["p_negative"].to_numpy() > BITTER
     rows = [
-        _decided(text, names, chance, limits) for text, chance in zip(texts, p, strict=True)
+        _decided(text, dict(zip(names, chance.tolist(), strict=True)), bool(mood))
+        for text, chance, mood in zip(texts, p, bitter, strict=True)
     ]
     found = pd.DataFrame(rows, columns=["intent", "action", "queue", "urgent", "why", "rule", "p"])
     table = found.assign(comment_id=ids, text=texts)[COLUMNS].astype({"urgent": bool})
@@ -184,35 +188,36 @@ def _limit(label: str) -> float:
     return float(model().held["intent_from"][model().intent.names.index(label)])
 
 
-def _decided(
-    text: str, names: npt.NDArray[np.object_], chance: npt.NDArray[np.float64], limits: Mapping[str, float]
-) -> tuple[str, str, str, bool, str, str, float]:
+Row = tuple[str, str, str, bool, str, str, float]
+
+
+def _decided(text: str, chance: Mapping[str, float], bitter: bool) -> Row:
+    """intent, action, queue, urgent, why, rule, p of one comment."""
     if not text.strip():
         return "banter", "none", "rest", False, "沒有文字", "", 0.0
-    plain, best = text.lower(), int(chance.argmax())
-    intent, p = str(names[best]), float(chance[best])
+    plain, intent = text.lower(), max(chance, key=lambda name: chance[name])
     for rule in rules():
         if (rule.safety or intent in rule.intents) and rule.fires(plain):
             urgent = rule.safety and (rule.action in URGENT_ACTIONS or rule.id in URGENT_RULES)
             queue = "now" if urgent else _QUEUE_OF.get(rule.action, "rest")
-            return rule.intent or intent, rule.action, queue, urgent, rule.says, rule.id, p
-    return _by_chance(plain, intent, p, {label: float(chance[list(names).index(label)]) for label in limits}, limits)
+            return rule.intent or intent, rule.action, queue, urgent, rule.says, rule.id, chance[intent]
+    return _by_chance(plain, intent, chance, bitter)
 
 
-def _by_chance(
-    text: str, intent: str, p: float, grave_chance: Mapping[str, float], limits: Mapping[str, float]
-) -> tuple[str, str, str, bool, str, str, float]:
+def _by_chance(text: str, intent: str, chance: Mapping[str, float], bitter: bool) -> Row:
+    p, action = chance[intent], DEFAULT[intent]
     told = spaced(f"分類器看是「{INTENTS[intent]}」（{p:.0%}）")
-    possible = next((label for label in GRAVE if grave_chance[label] >= limits[label]), "")
-    if intent in GRAVE or possible:
-        named = intent if intent in GRAVE else possible
-        why = spaced(f"{told}，可能是「{INTENTS[named]}」：這一種寧可看錯，請人先看")
+    possible = next((label for label in GRAVE if label == intent or chance[label] >= _limit(label)), "")
+    if possible:
         urgent = possible == "selfharm" or (intent in GRAVE and (intent != "personal_data" or p >= SURE))
-        return intent, DEFAULT[intent], "glance", urgent, why, "", p
+        named = "" if possible == intent else f"，也可能是「{INTENTS[possible]}」"
+        why = f"{told}{named}：這一種寧可看錯，請人先看"
+        return intent, action, "glance", urgent, why, "", p
     if p < SURE:
-        if intent in PLAIN and ASKS.search(text):
-            intent = "question"
+        intent = "question" if intent in PLAIN and ASKS.search(text) else intent
         return intent, DEFAULT[intent], "glance", False, f"{told}，沒把握，請人看一眼", "", p
+    if bitter and intent in SWEET:
+        return intent, "reply", "glance", False, f"{told}，可是語氣不太好，可能是反話：請人看一眼", "", p
     if intent == "troll":
-        return intent, DEFAULT[intent], "glance", False, f"{told}，沒有攻擊人：留著，不餵", "", p
-    return intent, DEFAULT[intent], _QUEUE_OF.get(DEFAULT[intent], "rest"), False, told, "", p
+        return intent, action, "glance", False, f"{told}，沒有攻擊人：留著，不餵", "", p
+    return intent, action, _QUEUE_OF.get(action, "rest"), False, told, "", p
