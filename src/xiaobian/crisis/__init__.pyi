@@ -5,6 +5,9 @@ from .detection import detect as detect
 from .drill import CrisisDrill as CrisisDrill
 from .drill import drill as drill
 from .drill import of_record as of_record
+from .exposure_ledger import Limits as Limits
+from .exposure_ledger import StopRule as StopRule
+from .exposure_ledger import exposure as exposure
 from .forms import response_form as response_form
 from .repair import image_repair as image_repair
 from .severity import Signs as Signs

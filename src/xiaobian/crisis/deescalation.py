@@ -232,7 +232,9 @@ def _boundary(reply: str, to: str, hot: tuple[Seen, ...]) -> Mark:
     attacked, drawn = attacks(to), () if hot else seen(reply, "boundary")
     if not attacked:
         return Mark("boundary", None, "對方沒有攻擊人，不必劃界線", drawn)
-    return Mark("boundary", bool(drawn), _quoted(drawn[:1]) or f"對方{attacked[0].why}，回覆沒有說這不行", drawn)
+    return Mark(
+        "boundary", bool(drawn), _quoted(drawn[:1]) or f"對方{attacked[0].why}，回覆沒有說這不行", drawn
+    )
 
 
 def _exit(reply: str, hot: tuple[Seen, ...]) -> Mark:
