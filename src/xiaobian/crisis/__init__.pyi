@@ -2,6 +2,7 @@
 
 from .deescalation import deescalate as deescalate
 from .detection import detect as detect
+from .after_action import AfterAction as AfterAction
 from .drill import CrisisDrill as CrisisDrill
 from .drill import drill as drill
 from .drill import of_record as of_record
@@ -19,3 +20,8 @@ from .trade import rolling_z as rolling_z
 from .trade import trade_off as trade_off
 from .triaging import Triage as Triage
 from .triaging import triage as triage
+from .rostering import Duty as Duty
+from .rostering import Rota as Rota
+from .rostering import RotaLimits as RotaLimits
+from .rostering import rota as rota
+from .rostering import round_robin as round_robin

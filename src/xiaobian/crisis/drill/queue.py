@@ -1,0 +1,172 @@
+"""The queue judged: what each comment needed, what was done, what waiting and wrong keys cost. Points are design parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from ...plotting import spaced
+from ...sandbox.words.templates import INTENTS
+from .setup import words
+from .state import ACTIONS, Act, DrillState
+from .world import Comment
+
+URGENT = ("hide", "escalate")
+"""What a queue is kept for: these are what precision and recall are about."""
+
+
+@dataclass(frozen=True)
+class Need:
+    """What a comment needs: the key, points when nobody comes, and the minutes between which waiting grows to them."""
+
+    action: str
+    most: float
+    grace: int
+    until: int
+
+    def waited(self, minutes: float) -> float:
+        """Points of waiting so long and being dealt with then; late is better than never."""
+        share = min(1.0, max(0.0, (minutes - self.grace) / (self.until - self.grace)))
+        return self.most * words()["queue"]["late"] * share
+
+
+def need(label: Mapping[str, Any]) -> Need:
+    """What a comment of such labels needs.
+
+    >>> need({"intent": "complaint", "action": "private"}).action
+    'reply'
+    """
+    told = words()["queue"]
+    return Need(**(told["intents"].get(label["intent"]) or told["needs"][label["action"]]))
+
+
+def cost(wanted: Need, act: Act | None, came: int, label: Mapping[str, Any]) -> tuple[float, float]:
+    """Points of waiting or never coming, and of a wrong key, for one comment; came: its minute of the drill."""
+    if act is None or (act.action == "leave" and wanted.action != "leave"):
+        return wanted.most, 0.0
+    if act.action == wanted.action:
+        return wanted.waited(act.minute - came), 0.0
+    return wanted.most, _wrong(wanted, act.action, label)
+
+
+def _wrong(wanted: Need, action: str, label: Mapping[str, Any]) -> float:
+    wrong = words()["queue"]["wrong"]
+    if action == "hide":
+        speaks = label["intent"] in ("complaint", "question", "answer") or label["stance"] == "oppose"
+        return float(wrong["hide_criticism" if speaks else "hide_other"])
+    if action == "escalate":
+        return float(wrong["escalate_small"])
+    return float(wrong["feed"]) if wanted.action == "hide" else 0.0
+
+
+@dataclass(frozen=True, repr=False)
+class QueueReview:
+    """The queue of a drill.
+
+    table: a row a comment, dearest first: number, minute, author, text, intent, needed, done (keys in words; empty when
+    nobody came), waited (minutes; missing), wait_points, wrong_points, points. precision: right ÷ hidden or escalated;
+    recall: hidden or escalated rightly ÷ those that needed it; answered: replied ÷ those that needed a reply; all 0–1,
+    missing (NaN) without any. hidden_criticism: how many. points: in all; nothing: had nobody come.
+    """
+
+    precision: float
+    recall: float
+    answered: float
+    hidden_criticism: int
+    points: float
+    nothing: float
+    table: pd.DataFrame = field(compare=False)
+
+    def say(self) -> str:
+        """What was caught, what was missed, and the dearest comment, in 正體中文."""
+        if not len(self.table):
+            return "這場演練沒有留言。"
+        caught = (
+            "沒有一則需要上報或隱藏"
+            if self.recall != self.recall
+            else f"該上報或隱藏的，處理對了{self.recall:.0%}"
+        )
+        right = "" if self.precision != self.precision else f"，按下去的有{self.precision:.0%}按對"
+        hidden = (
+            f"，其中{self.hidden_criticism}則是批評或提問，被截圖就是消音" if self.hidden_criticism else ""
+        )
+        worst = self.table.iloc[0]
+        dear = (
+            f"最貴的一則是「{worst['intent']}」，{worst['points']:.1f}點。" if worst["points"] >= 0.05 else ""
+        )
+        return spaced(
+            f"{caught}{right}{hidden}。留言的代價共{self.points:.0f}點，都不管是{self.nothing:.0f}點。{dear}"
+        )
+
+    def __repr__(self) -> str:
+        return f"{self.say()}\n附註：點數是設計參數"
+
+
+def judged(state: DrillState) -> QueueReview:
+    """Judge the queue of a drill with the labels of its comments."""
+    return judge(state.comments, state.world.crisis.written, state.acts, state.setup.minutes)
+
+
+def judge(
+    comments: Sequence[Comment], labels: Sequence[Mapping[str, Any]], acts: Mapping[int, Act], end: int
+) -> QueueReview:
+    """Judge comments by their labels (same order); ``end`` is the last minute."""
+    until = end - words()["queue"]["last_minutes"]
+    rows, counts, nothing = [], _Counts(), 0.0
+    for comment, label in zip(comments, labels, strict=False):
+        wanted, act = need(label), acts.get(comment.number)
+        if act is None and comment.minute > until:
+            continue
+        waiting, wrong = cost(wanted, act, comment.minute, label)
+        nothing += wanted.most
+        counts.add(wanted.action, act.action if act else "", label)
+        rows.append(
+            (
+                comment.number, comment.minute, comment.author, comment.text, INTENTS[label["intent"]],
+                ACTIONS[wanted.action], ACTIONS[act.action] if act else "",
+                act.minute - comment.minute if act else None, waiting, wrong, waiting + wrong,
+            )
+        )  # fmt: skip
+    table = pd.DataFrame(rows, columns=COLUMNS).astype({"waited": "Float64"})
+    table = table.sort_values(["points", "number"], ascending=[False, True], kind="stable", ignore_index=True)
+    return QueueReview(
+        precision=counts.share("right", "pressed"),
+        recall=counts.share("right", "needed"),
+        answered=counts.share("replied", "asked"),
+        hidden_criticism=counts.hidden,
+        points=float(table["points"].sum()),
+        nothing=nothing,
+        table=table,
+    )
+
+
+COLUMNS = [
+    "number", "minute", "author", "text", "intent", "needed", "done", "waited", "wait_points", "wrong_points", "points",
+]  # fmt: skip
+
+
+@dataclass
+class _Counts:
+    """Running counts of a queue."""
+
+    right: int = 0
+    pressed: int = 0
+    needed: int = 0
+    replied: int = 0
+    asked: int = 0
+    hidden: int = 0
+
+    def add(self, needed: str, done: str, label: Mapping[str, Any]) -> None:
+        self.right += done in URGENT and done == needed
+        self.pressed += done in URGENT
+        self.needed += needed in URGENT
+        self.replied += done == needed == "reply"
+        self.asked += needed == "reply"
+        speaks = label["intent"] in ("complaint", "question", "answer") or label["stance"] == "oppose"
+        self.hidden += done == "hide" and needed != "hide" and speaks
+
+    def share(self, part: str, whole: str) -> float:
+        return getattr(self, part) / getattr(self, whole) if getattr(self, whole) else float("nan")
