@@ -17,8 +17,8 @@ LIMIT = 0.3
 """Deterministic time for the fairest roster, and for each try of the conflict."""
 STEP = 10
 """Loads are counted in tenths."""
-_NIGHT, _SHIFT = 1, 4
-"""What a night and a shift more than the others weigh beside a unit of unfair load (design parameters)."""
+_NIGHT, _SHIFT = 2, 1
+"""What the most nights and the most shifts of one person weigh, in units of unfair load (design parameters)."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,8 @@ class Staffed:
 def staff(problem: Roster, limit: float = LIMIT, seed: int = 1) -> Staffed:
     """The fairest roster that keeps every rule, or the conflict.
 
-    Fair: the largest distance of anyone's load from the share that their days allow is as small as can be; then nights and
-    shifts are spread. Raises KitError without OR-tools.
+    Fair: the sum of the largest distance of anyone's load from the share that their days allow, the most nights and the most
+    shifts of one person, weighed, is as small as can be. Raises KitError without OR-tools.
 
     >>> from .roster import Shift, Worker, roster
     >>> staff(roster([Worker("a", frozenset({0})), Worker("b")], [Shift("mon", 0, 9, 17)], heavy=1)).taken
@@ -171,7 +171,7 @@ class _Model:
             self.model.add(sum(any_of[first : first + problem.row + 1]) <= problem.row)
 
     def fair(self) -> None:
-        """Aim at the smallest largest distance from the fair share, then at even nights and shifts."""
+        """Aim at a small largest distance from the fair share, and at even nights and shifts."""
         problem, model = self.problem, self.model
         free = {w.name: sum(day not in w.off for day in range(problem.days)) for w in problem.workers}
         units = [round(shift.load * STEP) for shift in problem.shifts]
@@ -185,8 +185,7 @@ class _Model:
             model.add(far >= target - load)
         nights = self._most([at for at, shift in enumerate(problem.shifts) if shift.night])
         every = self._most(range(len(problem.shifts)))
-        weight = 10 * (_NIGHT + _SHIFT)
-        model.minimize(weight * far + STEP * (_NIGHT * nights + _SHIFT * every))
+        model.minimize(far + STEP * (_NIGHT * nights + _SHIFT * every))
 
     def _most(self, places: Sequence[int]) -> Any:
         top = self.model.new_int_var(0, len(places), "")
