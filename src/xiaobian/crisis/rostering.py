@@ -91,7 +91,7 @@ class Rota:
     unfair: float = 0.0
     problem: Roster | None = field(default=None, compare=False)
     taken: TURN = field(default_factory=dict, compare=False)
-    start: pd.Timestamp = pd.Timestamp("2026-01-01")
+    start: pd.Timestamp = field(default_factory=lambda: pd.Timestamp("2026-01-01"))
 
     @property
     def possible(self) -> bool:
