@@ -4,7 +4,7 @@ import pytest
 
 from xiaobian import records
 from xiaobian.errors import AnswerError, NotFound
-from xiaobian.exercises import exercise, predict
+from xiaobian.exercises import bank, exercise, predict, progress
 from xiaobian.exercises.outcome import State
 
 
@@ -90,6 +90,20 @@ def test_grade_is_a_plain_float_and_says_every_question(ex, capsys):
     points = ex.grade()
     assert type(points) is float and points == ex.q1.question.points
     assert capsys.readouterr().out.count("第 ") == len(ex.questions)
+
+
+def test_the_map_loads_the_questions_of_no_lesson_but_those_begun(ex, monkeypatch):
+    loaded, load = [], bank.load
+    monkeypatch.setattr(bank, "load", lambda lesson: loaded.append(lesson) or load(lesson))
+    assert {step.state for step in progress().steps} == {"可以開始", "籌備中"} and loaded == []
+    ex.q1.check("A")
+    first = progress().steps[0]
+    assert (first.lesson.id, first.state, first.earned) == ("0.1", "進行中", ex.points()[0])
+    assert set(loaded) == {"0.1"} and f"/{first.total}" in progress()._repr_html_()
+    for question in ex:
+        records.update("0.1", lambda r, q=question: r["questions"].setdefault(q.name, {}).update(
+            state="通過", message="", score=1.0, best=1.0))  # fmt: skip
+    assert progress().badges == [first.lesson.title] and progress().steps[0].earned == first.total
 
 
 def test_unknown_lessons_and_questions_say_what_there_is(ex):

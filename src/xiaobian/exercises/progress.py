@@ -6,7 +6,7 @@ import html
 from dataclasses import dataclass
 from itertools import groupby
 
-from .. import datasets
+from .. import datasets, records
 from ..datasets import Lesson
 from . import bank
 from .exercise import Exercise
@@ -19,7 +19,7 @@ COLOUR = {DONE: "#0A4A78", BEGUN: "#B08A10", OPEN: "#22303C", COMING: "#5B6875"}
 
 @dataclass(frozen=True)
 class Step:
-    """A lesson with its state and points."""
+    """A lesson with its state; its points once it is begun."""
 
     lesson: Lesson
     state: str
@@ -30,6 +30,8 @@ class Step:
 def _step(lesson: Lesson) -> Step:
     if not bank.exists(lesson.id):
         return Step(lesson, COMING)
+    if not records.read(lesson.id)["questions"]:
+        return Step(lesson, OPEN)  # without loading its questions and what they build on
     exercise = Exercise(lesson.id)
     earned, total = exercise.points()
     required = [q for q in exercise if not q.question.research]
