@@ -123,6 +123,31 @@ def test_using_the_theme_twice_registers_nothing_twice(no_system_fonts):
     assert len(font_manager.fontManager.ttflist) == before
 
 
+def test_a_list_of_fonts_is_searched_once_and_again_when_something_changed(no_system_fonts, monkeypatch):
+    plotting.use_theme()
+    manager, asked = font_manager.fontManager, []
+    search = type(manager).findfont
+    monkeypatch.setattr(
+        type(manager), "findfont", lambda self, *a, **k: asked.append(1) or search(self, *a, **k)
+    )
+    plain, generic = font_manager.FontProperties(), font_manager.FontProperties(family=["sans-serif", "serif"])
+
+    def found(properties):
+        asked.clear()
+        names = [str(one) for one in manager._find_fonts_by_props(properties)]
+        return names, len(asked)
+
+    names, _ = found(plain)
+    assert names == [str(one) for one in type(manager)._find_fonts_by_props(manager, plain)]
+    assert found(plain) == (names, 0)
+    assert found(font_manager.FontProperties(weight="bold"))[1] == len(theme.FONTS)
+    assert "NotoSansTC" in found(generic)[0][0].replace("-", "")
+    mpl.rcParams["font.sans-serif"] = ["STIXGeneral"]
+    assert "STIXGeneral" in found(generic)[0][0]
+    manager.ttflist.insert(0, font_manager.FontEntry(fname="/elsewhere/other.ttf", name="Other", weight=400))
+    assert found(plain) == (names, len(theme.FONTS))
+
+
 def luminance(colour: str) -> float:
     """WCAG 2.2 relative luminance."""
     channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
@@ -306,6 +331,16 @@ def test_png_is_small_and_the_same_every_time():
     image = Image.open(io.BytesIO(first))
     assert image.size[0] == 9 * theme.DPI
     assert image.convert("RGB").getpixel((1, 1)) == (255, 255, 255)
+
+
+def test_png_holds_what_matplotlib_draws():
+    figure, ax = plotting.chart()
+    ax.plot([1, 2], [3, 4])
+    plotting.titled(ax, "兩點一線", "n = 2")
+    drawn = io.BytesIO()
+    figure.savefig(drawn, format="png", dpi=figure.dpi)
+    expected = Image.open(drawn).convert("RGB").quantize(256, dither=Image.Dither.NONE).convert("RGB")
+    assert Image.open(io.BytesIO(plotting.to_png(figure))).convert("RGB").tobytes() == expected.tobytes()
 
 
 def test_a_notebook_gets_the_picture_and_its_words():

@@ -208,7 +208,8 @@ def to_png(figure: Figure) -> bytes:
     b'\x89PNG'
     """
     drawn, small = io.BytesIO(), io.BytesIO()
-    figure.savefig(drawn, format="png", dpi=figure.dpi)
-    colours = Image.open(drawn).convert("RGB").quantize(256, dither=Image.Dither.NONE)
-    colours.save(small, format="png", optimize=True)
+    figure.savefig(drawn, format="rgba", dpi=figure.dpi)
+    width, height = map(int, figure.bbox.size)
+    picture = Image.frombuffer("RGBA", (width, height), drawn.getbuffer())
+    picture.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(small, format="png")
     return small.getvalue()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import wraps
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 from cycler import cycler
@@ -15,6 +18,8 @@ from .palette import HAIRLINE, PALETTE, PAPER, SECONDARY, TEXT
 FONTS = ["Noto Sans TC", "Noto Emoji", "Noto Sans Symbols", "DejaVu Sans", "STIXGeneral", tofu.FAMILY]
 DPI = 110
 _WEIGHTS = range(100, 1000, 100)
+_SEARCH = "_find_fonts_by_props"
+_GENERIC = ("font.serif", "font.sans-serif", "font.cursive", "font.fantasy", "font.monospace")
 _STYLES = ("normal", "italic", "oblique")
 
 
@@ -30,6 +35,7 @@ def use_theme() -> None:
     ('Noto Sans TC', 'left')
     """
     _register_fonts()
+    _remember_searches()
     mpl.rcParams.update(_rc())
 
 
@@ -67,6 +73,30 @@ def _register_fonts() -> None:
     for file in map(str, _bundled_fonts()):
         if file not in known:
             fonts.extend(_every_face(file))
+
+
+def _remember_searches() -> None:
+    """Search each list of fonts once: matplotlib does so whenever it measures a text, a fifth of drawing a chart."""
+    manager = font_manager.fontManager
+    search = getattr(manager, _SEARCH, None)
+    if search and _SEARCH not in vars(manager):
+        setattr(manager, _SEARCH, _remembered(search))
+
+
+def _remembered(search: Callable[..., Any]) -> Callable[..., Any]:
+    """The same search, kept as long as neither the fonts nor what a generic family stands for change."""
+    found: dict[object, Any] = {}
+
+    @wraps(search)
+    def once(prop: object, *args: Any, **options: Any) -> Any:
+        generic = tuple(tuple(mpl.rcParams[name]) for name in _GENERIC)
+        fonts = font_manager.fontManager.ttflist
+        key = (hash(prop), args, tuple(options.items()), generic, id(fonts), len(fonts))
+        if key not in found:
+            found[key] = search(prop, *args, **options)
+        return found[key]
+
+    return once
 
 
 def _every_face(file: str) -> list[font_manager.FontEntry]:
