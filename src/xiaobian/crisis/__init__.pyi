@@ -10,12 +10,17 @@ from .exposure_ledger import Limits as Limits
 from .exposure_ledger import StopRule as StopRule
 from .exposure_ledger import exposure as exposure
 from .forms import response_form as response_form
+from .guidelines import guideline as guideline
+from .health_metrics import health as health
+from .hiding import compare_hiding as compare_hiding
+from .hiding import inbox as inbox
 from .repair import image_repair as image_repair
 from .rostering import Duty as Duty
 from .rostering import Rota as Rota
 from .rostering import RotaLimits as RotaLimits
 from .rostering import rota as rota
 from .rostering import round_robin as round_robin
+from .rule_post import pin_trial as pin_trial
 from .severity import Signs as Signs
 from .severity import severity as severity
 from .severity import signs_of as signs_of
@@ -25,3 +30,7 @@ from .trade import rolling_z as rolling_z
 from .trade import trade_off as trade_off
 from .triaging import Triage as Triage
 from .triaging import triage as triage
+from .voice_features import voice_features as voice_features
+from .voice_guide import Voice as Voice
+from .voice_guide import voice as voice
+from .voice_guide import voice_profile as voice_profile

@@ -17,22 +17,24 @@ from .parameters import Parameters
 Floats = npt.NDArray[np.float64]
 
 KINDS: dict[str, str] = {"discussion": "討論", "ama": "問答"}
+ASSIGNED: dict[str, str] = {"chance": "抽籤決定", "busy": "挑熱鬧的置頂"}
 
 
 def threads_table(
-    parameters: Parameters, rng: np.random.Generator, number: int, ama_share: float = 0.1
+    parameters: Parameters, rng: np.random.Generator, number: int, ama_share: float = 0.1, by: str = "chance"
 ) -> pd.DataFrame:
-    """Threads with and without a pinned rule post, at random half and half.
+    """Threads with and without a pinned rule post, half and half.
 
     The post raises the share of newcomers' comments that keep the rules from .52 to .60 and their number by 1.7
     times; in question-and-answer threads it cuts their number to .35 of what it was.
 
-    number: how many threads. ama_share: of these, 0–1.
+    number: how many threads. ama_share: of these, 0–1. by: ``chance`` draws lots, ``busy`` pins where most people
+    were going to talk anyway, as a team does that watches the busy threads; the threads themselves are the same.
 
     Returns thread_id, kind (a key of ``KINDS``), rule_post (yes/no), newcomer_comments, newcomer_kept (of these,
     within the rules) and regular_comments.
 
-    Raises TableError when there is no thread or the share is outside 0–1.
+    Raises TableError when there is no thread, the share is outside 0–1, or ``by`` is neither.
 
     >>> from xiaobian.sandbox.parameters import load
     >>> table = threads_table(load(), np.random.default_rng(1), 10)
@@ -41,10 +43,14 @@ def threads_table(
     """
     if number < 1 or not 0 <= ama_share <= 1:
         raise TableError("至少要有 1 則串文，問答型占比要介於 0 和 1", where="number、ama_share")
+    if by not in ASSIGNED:
+        raise TableError(f"沒有「{by}」這種置頂的方式", where="by", next_step=f"可用的有：{'、'.join(ASSIGNED)}")
     pinned = rng.permutation(np.arange(number) % 2 == 1)
     ama = rng.random(number) < ama_share
     times = np.where(ama, parameters["community.newcomers_ama"], parameters["community.newcomers"])
     size = rng.gamma(*_gamma(parameters["community.thread_spread"]), number)
+    if by == "busy":
+        pinned = np.argsort(np.argsort(size)) >= number - number // 2
     newcomers = rng.poisson(parameters["community.thread_newcomers"] * size * np.where(pinned, times, 1))
     without, with_post = parameters["community.compliance"]
     return pd.DataFrame(
