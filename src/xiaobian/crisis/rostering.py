@@ -321,12 +321,21 @@ def _picture(plan: Rota) -> Chart:
                 ax.add_patch(box)
                 ax.text(x + 0.03 + (n + 0.5) * width, y + 0.5, name[:2], ha="center", va="center", zorder=4,
                         fontsize=10, color=INK if colour in (GRAIN, SKY) else PAPER)  # fmt: skip
+    for x, day in enumerate(days):
+        for y, shift in enumerate(shifts):
+            if f"{day} {shift}要有人" in plan.why:
+                ax.add_patch(
+                    Rectangle((x + 0.06, y + 0.08), 0.88, 0.84, fill=False, edgecolor=BRICK, linewidth=3)
+                )
+                ax.text(x + 0.5, y + 0.5, "？", ha="center", va="center", fontsize=14, color=BRICK)
     _grid(ax, plan, days, shifts)
-    titled(
-        ax,
-        plan.say().split("：", 1)[-1].rstrip("。"),
-        "一格一班；粗框是違反規則的班；菱形是危機班；負荷是設計參數",
+    heading = (
+        plan.say().split("：", 1)[-1].rstrip("。")
+        if plan.possible
+        else spaced(f"排不出來：{len(plan.why)}條不能同時成立")
     )
+    frames = "粗框是違反規則的班" if plan.possible else "問號是卡住的班"
+    titled(ax, heading, f"一格一班；{frames}；菱形是危機班；負荷是設計參數")
     figure.summary = plan.say()
     return figure
 
