@@ -12,6 +12,7 @@ __getattr__, __dir__, __all__ = _lazy.attach(
         "budget": ["budget_explorer"],
         "capacity": ["capacity_explorer"],
         "cards": ["card_explorer", "repair_control"],
+        "community": ["health_explorer", "hiding_explorer", "pin_explorer"],
         "copy": ["copy_desk"],
         "creators": ["creator_explorer", "judge_creators", "pick_creators"],
         "hits": ["survivors_explorer", "tries_explorer"],
