@@ -25,7 +25,9 @@ LEFTOVER = re.compile(r"\b(?:TODO|FIXME|XXX|TBD)\b|待補|to be removed", re.IGN
 # Header names are the platforms' own words, in the languages and spellings the platforms use.
 PLATFORM_WORDS = "src/xiaobian/exports/aliases/"
 # What strangers write is matched by patterns, which nobody reads as text.
-PATTERN = re.compile(r"\.(?:patterns|unless|except|endings)\[\d+\]$|\.words\.\w+$")
+PATTERN = re.compile(
+    r"\.(?:patterns|unless|except|endings)\[\d+\]$|\.words\.\w+$|\.rules\[\d+\]\.(?:pattern|if|then)$"
+)
 ONLY_PATTERNS = ("datasets/ai/faq_patterns.yml",)
 # Docstrings of the linter quote the very words it finds.
 QUOTES_BAD_WORDS = "src/xiaobian/lint/"

@@ -24,6 +24,18 @@ _HASHTAG = re.compile(r"(?<![\w/&])[#＃]\w+")
 _LINK = re.compile(r"https?://\S+")
 _BLANK = re.compile(rf"[\s{FILLER}]+")
 
+_JOKE = re.compile(
+    r"哈{2,}|嘻{2,}|呵{2,}|科科|噗哧|笑(?:死|翻|爛|噴)|(?<![A-Za-z])(?:XD+|LOL|lol)(?![A-Za-z])|[~～]+(?=[，。！!\s]|$)"
+    r"|開(?:個|了個|一個)?玩笑(?:而已|啦|的)|別(?:太)?(?:認真|嚴肅)|笑一笑|幽默一?下|很有梗"
+)
+
+LIMITS: dict[str, tuple[str, re.Pattern[str], str]] = {
+    "emoji": ("表情符號", _EMOJI, "🍵"),
+    "exclamations": ("驚嘆號", re.compile(r"[！!]"), "！"),
+    "jokes": ("玩笑的記號", _JOKE, "哈哈，"),
+}
+"""Marks whose number a pack may limit: what they are called, how they are found, and one of them."""
+
 
 def scopes(text: str, scope: str) -> Iterator[Span]:
     """Spans of the sentences or paragraphs of a text, or the whole text.

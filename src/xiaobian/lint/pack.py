@@ -30,6 +30,8 @@ all           ``severity``?, ``message``?, ``fix``? (text; false: never automati
 ============= ============================================================================================
 
 A message may use {match}, {use}, {value} and {limit}.
+``limits: {emoji: 0}`` beside ``rules`` makes a rule that allows so many of a mark of ``measures.LIMITS`` in a text;
+``why`` says why. Other keys are left to whoever reads the same file for more (``datasets/voice.yml``).
 """
 
 from __future__ import annotations
@@ -43,12 +45,16 @@ from typing import Any, NoReturn
 
 import yaml
 
+from .. import datasets
 from ..errors import NotFound, ReadError
 from .findings import SEVERITIES
-from .measures import MEASURES, SCOPES
+from .measures import LIMITS, MEASURES, SCOPES
 from .rules import FINDERS, Context, Hit, Rule, Words, as_tuple, pattern
+from .terms import spelled_out
 
 _FOLDER = Path(__file__).parent / "packs"
+_BRAND = "voice"
+"""The brand's voice guide is a pack, and the part ``crisis`` of it is another one."""
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _COMMON = {
     "id", "kind", "severity", "message", "fix", "reference", "before", "after", "near", "except", "ok", "bad"
@@ -109,13 +115,17 @@ def packs() -> list[str]:
 
 
 @cache
-def _shipped() -> dict[str, Path]:
-    return {file.stem: file for file in _FOLDER.glob("*.yml")}
+def _shipped() -> dict[str, tuple[Path, str]]:
+    """File of each shipped pack, and the part of the file it is (the whole file without a name)."""
+    guide = datasets.path(f"{_BRAND}.yml")
+    branded = {_BRAND: (guide, ""), f"{_BRAND}_crisis": (guide, "crisis")}
+    return {file.stem: (file, "") for file in _FOLDER.glob("*.yml")} | branded
 
 
-def load(pack: str | Path | Pack) -> Pack:
+def load(pack: str | Path | Pack, part: str = "") -> Pack:
     """A shipped pack by its name, or a pack of your own by the path of its YAML file.
 
+    part: a key of the file that holds a pack of its own, such as ``crisis`` of a voice guide.
     A file is read again when it has changed.
     Raises NotFound for an unknown pack, ReadError (file, rule, what to do) for a malformed one.
 
@@ -124,62 +134,56 @@ def load(pack: str | Path | Pack) -> Pack:
     """
     if isinstance(pack, Pack):
         return pack
-    if str(pack) in _shipped():
-        return _load(_shipped()[str(pack)], 0)
+    if str(pack) in _shipped() and not part:
+        file, own_part = _shipped()[str(pack)]
+        return _load(file, own_part, 0)
     file = Path(pack)
     if not file.is_file():
         shelf = "、".join(packs())
         raise NotFound(f"找不到規則包 {pack}", next_step=f"可用的是 {shelf}，或一個 .yml 檔的路徑")
-    return _load(file.absolute(), file.stat().st_mtime_ns)
+    return _load(file.absolute(), part, file.stat().st_mtime_ns)
 
 
 @cache
-def _load(file: Path, _changed: int) -> Pack:
-    content = _spelled_out(_yaml(file), file)
+def _load(file: Path, part: str, _changed: int) -> Pack:
+    content = _yaml(file, part)
     shared = tuple(_compiled(source, file, "", "except") for source in as_tuple(content.get("except")))
     own = tuple(_rule({**content.get("defaults", {}), **spec}, file, shared) for spec in content["rules"])
-    rules = (*_extended(content, file), *own)
+    limits = tuple(_limit_rules(content, file))
+    rules = (*_extended(content, file), *limits, *own)
     seen: set[str] = set()
     for rule in rules:
         if rule.id in seen:
             _refuse(file, f"的規則 {rule.id}", "這個 id 出現兩次", "請讓每條規則的 id 都不同")
         seen.add(rule.id)
-    return Pack(file.stem, str(content.get("title", file.stem)), rules, Words(rules))
+    name = f"{file.stem}_{part}" if part else file.stem
+    return Pack(name, str(content.get("title", name)), rules, Words(rules))
 
 
-def _spelled_out(content: dict[str, Any], file: Path) -> dict[str, Any]:
-    """The pack with every ``<<term>>`` of its patterns replaced by what the term stands for."""
-    terms: dict[str, str] = {}
-    for name in as_tuple(content.get("terms_of")):
-        source = _FOLDER / "terms" / f"{name}.yml"
-        if not source.is_file():
-            _refuse(file, "", f"terms_of 找不到 {name}", "請寫 packs/terms/ 裡的檔名")
-        _add_terms(terms, _LOADER(source.read_text(encoding="utf-8")).get_single_data(), source)
-    _add_terms(terms, content.get("terms") or {}, file)
-
-    def spelled(value: Any) -> Any:
-        if isinstance(value, list):
-            return [spelled(one) for one in value]
-        return _TERM.sub(lambda m: _term(m[1], terms, file), value) if isinstance(value, str) else value
-
-    rules = [
-        {key: spelled(value) if key in (*_PATTERNS, "except") else value for key, value in rule.items()}
-        for rule in content["rules"]
-    ]
-    return {**content, "except": spelled(content.get("except")), "rules": rules}
+def _limit_rules(content: Mapping[str, Any], file: Path) -> Iterator[Rule]:
+    limits, why = content.get("limits", {}), content.get("why", "")
+    if not isinstance(limits, dict):
+        _refuse(file, "的 limits", "寫法不對", "請寫 limits: {emoji: 0}")
+    yield from (limit_rule(name, most, str(why), file) for name, most in limits.items())
 
 
-def _add_terms(terms: dict[str, str], more: Mapping[str, Any], file: Path) -> None:
-    """Each term may use those before it."""
-    for name, parts in more.items():
-        joined = "|".join(as_tuple(parts))
-        terms[name] = f"(?:{_TERM.sub(lambda m: _term(m[1], terms, file), joined)})"
+def limit_rule(name: str, most: int, why: str, file: Path) -> Rule:
+    """A rule that allows so many of a mark of ``LIMITS`` in a text. Raises ReadError for an unknown mark or limit.
 
-
-def _term(name: str, terms: Mapping[str, str], file: Path) -> str:
-    if name not in terms:
-        _refuse(file, "", f"<<{name}>> 沒有定義", f"已定義的有 {'、'.join(terms) or '（沒有）'}；請寫在 terms:")
-    return terms[name]
+    >>> limit_rule("emoji", 1, "", Path("voice.yml")).id
+    'emoji'
+    """
+    if name not in LIMITS:
+        _refuse(file, "的 limits", f"不認得 {name}", f"可用的是 {'、'.join(LIMITS)}")
+    if type(most) is not int or most < 0:
+        _refuse(file, f"的 limits {name}", f"上限是 {most}", "請寫 0 以上的整數")
+    label, found, mark = LIMITS[name]
+    spec = {
+        "id": name, "kind": "occurrence", "pattern": found.pattern, "max": most, "severity": "warning" if most else "error",
+        "message": f"{label}有 {{value}} 個，這裡{{limit}} 個。" + (f"為什麼：{why}" if why else ""),
+        "reference": "語調檔的上限（設計參數）", "bad": f"收到{mark * (most + 1)}", "ok": "收到。",
+    }  # fmt: skip
+    return _rule(spec, file, ())
 
 
 def _extended(content: Mapping[str, Any], file: Path) -> Iterator[Rule]:
@@ -194,7 +198,7 @@ def _refuse(file: Path, place: str, what: str, next_step: str) -> NoReturn:
     raise ReadError(f"規則包讀不進來，{what}", where=where, next_step=next_step) from None
 
 
-def _yaml(file: Path) -> dict[str, Any]:
+def _yaml(file: Path, part: str) -> dict[str, Any]:
     try:
         content = yaml.load(file.read_text(encoding="utf-8-sig"), Loader=_LOADER)
     except UnicodeDecodeError:
@@ -203,10 +207,15 @@ def _yaml(file: Path) -> dict[str, Any]:
         mark = getattr(error, "problem_mark", None)
         place = f"第 {mark.line + 1} 列附近" if mark else ""
         _refuse(file, place, "內容不是 YAML", "請檢查縮排、引號和冒號後的空格")
+    if part and isinstance(content, dict):
+        content = content.get(part)
     rules = content.get("rules") if isinstance(content, dict) else None
     if not rules or not isinstance(rules, list) or not all(isinstance(rule, dict) for rule in rules):
         _refuse(file, "", "沒有 rules 清單", "請在檔案裡寫 rules:，下面每條規則以 - id: 開頭")
-    return content
+    try:
+        return spelled_out(content)
+    except KeyError as unknown:
+        _refuse(file, "", f"<<{unknown.args[0]}>> 沒有定義", "請寫在 terms:，或用 terms_of: 拿 packs/terms/ 裡的")
 
 
 def _compiled(source: Any, file: Path, place: str, key: str) -> re.Pattern[str]:
