@@ -21,6 +21,7 @@ from ..sandbox.crisis.responses import Response, moved
 from ..sandbox.crisis.scenarios import CLUSTERS, STRATEGIES
 from ..sandbox.crisis.state import Truth
 from ..sandbox.crisis.values import SILENCE
+from .drill.kpis import due_minutes
 from .drill.queue import QueueReview, judged
 from .drill.setup import HOUR
 from .drill.state import ACTIONS, DrillState
@@ -146,13 +147,12 @@ def review(state: DrillState) -> AfterAction:
             "演練還沒結束，真相還不能打開", next_step="請用 advance() 走完，或用 give_up() 放棄"
         )
     crisis = state.world.crisis
-    kpis = state.kpis
     return AfterAction(
         state=state,
         truth=crisis.truth(),
-        first_reply=kpis.first_reply,
-        reply_due=kpis.reply_due,
-        level=kpis.level,
+        first_reply=state.first_reply,
+        reply_due=due_minutes(state).get("acknowledge"),
+        level=state.world.incident.level,
         replays=replays(state),
         queue=judged(state),
         timeline=timeline(state),

@@ -7,8 +7,7 @@ finding: tune it on your own cases.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from typing import Any
 
@@ -110,14 +109,21 @@ def _number(value: Any) -> float | None:
 
 @dataclass(frozen=True, repr=False)
 class Severity:
-    """A level with its reasons. why: in words, the ones that decide first. score: 0 and up, only to order cases of one
-    level. signs: what it was judged from. table: a row a sign: value, points, level it asks for."""
+    """A level with its reasons. why: in words, the ones that decide first. signs: what it was judged from."""
 
     level: str
     why: tuple[str, ...]
-    score: float
     signs: Signs
-    table: pd.DataFrame = field(compare=False)
+
+    @property
+    def score(self) -> float:
+        """0 and up, only to order cases of one level."""
+        return sum(WEIGHTS[name] * amount for name, amount in _amounts(self.signs).items())
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """A row a sign: value, points, level it asks for."""
+        return _table(self.signs)
 
     @property
     def rules(self) -> Level:
@@ -170,8 +176,7 @@ def severity(signs: Signs | Detected | None = None, **given: Any) -> Severity:
     why = tuple(words for _, name, words in asked if name == level) or (
         spaced(f"聲量是平常的{seen.times:.1f}倍，沒有到 S2 的任何一條"),
     )
-    table = _table(seen, asked)
-    return Severity(level, why, float(table["points"].sum()), seen, table)
+    return Severity(level, why, seen)
 
 
 def _asked(s: Signs) -> list[tuple[str, str, str]]:
@@ -202,8 +207,9 @@ def _asked(s: Signs) -> list[tuple[str, str, str]]:
     return [(sign, level, spaced(words)) for sign, level, words in found]
 
 
-def _table(s: Signs, asked: Iterable[tuple[str, str, str]]) -> pd.DataFrame:
-    amounts = {
+def _amounts(s: Signs) -> dict[str, float]:
+    """Units of each sign that its weight in WEIGHTS is given for."""
+    return {
         "times": max(math.log2(max(s.times, 1e-9)), 0.0),
         "share_rise": max(s.share_rise, 0.0),
         "velocity": min(max(math.log2(max(s.velocity, 1e-9)), 0.0), 2.0),
@@ -212,10 +218,13 @@ def _table(s: Signs, asked: Iterable[tuple[str, str, str]]) -> pd.DataFrame:
         "harm": float(s.harm),
         "legal": float(s.legal),
     }
-    by = {sign: level for sign, level, _ in asked}
+
+
+def _table(s: Signs) -> pd.DataFrame:
+    by = {sign: level for sign, level, _ in _asked(s)}
     rows = [
         (name, float(getattr(s, name)), WEIGHTS[name] * amount, by.get(name, "S1"))
-        for name, amount in amounts.items()
+        for name, amount in _amounts(s).items()
     ]
     return pd.DataFrame(rows, columns=["sign", "value", "points", "level"])
 

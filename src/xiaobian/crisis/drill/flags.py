@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -17,16 +16,12 @@ class Flag:
     label: str
 
 
-def flags(texts: Sequence[str]) -> list[Flag | None]:
-    """The first flag of each comment, or None.
+@lru_cache(maxsize=50_000)
+def flag(text: str) -> Flag | None:
+    """The first flag of a comment, or None.
 
-    >>> [flag and flag.kind for flag in flags(["好吃", "我要找律師提告"])]
+    >>> [found and found.kind for found in map(flag, ["好吃", "我要找律師提告"])]
     [None, 'legal']
     """
-    return [_flag(text) for text in texts]
-
-
-@lru_cache(maxsize=50_000)
-def _flag(text: str) -> Flag | None:
     plain = text.lower()
     return next((Flag(rule.id, rule.says) for rule in rules() if rule.safety and rule.fires(plain)), None)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from ..severity import Level, levels
 
 if TYPE_CHECKING:
@@ -48,10 +46,8 @@ class Kpis:
         """Read off a state."""
         seen, judged = state.world.seen(state.minute), state.world.level(state.minute)
         case = state.world.incident
-        due = {
-            name: round((moment - state.setup.start) / pd.Timedelta(minutes=1)) for name, moment in case.due
-        }
-        urgent = [comment for comment in state.waiting if comment.flag]
+        due = due_minutes(state)
+        urgent = [number for number in state.flagged if number not in state.acts]
         reply = state.first_reply
         asked = due.get("acknowledge")
         return cls(
@@ -63,9 +59,9 @@ class Kpis:
             level=max(case.level, judged.level),
             why=judged.why,
             comments=len(state.comments),
-            waiting=len(state.waiting),
+            waiting=len(state.comments) - len(state.acts),
             urgent=len(urgent),
-            oldest_urgent=state.minute - urgent[0].minute if urgent else None,
+            oldest_urgent=state.minute - state.comments[urgent[0] - 1].minute if urgent else None,
             first_reply=reply,
             reply_due=asked,
             reply_late=None if asked is None else (state.minute if reply is None else reply) - asked,
@@ -79,3 +75,9 @@ class Kpis:
     def rules(self) -> Level:
         """Deadlines, owners and artefacts of the level."""
         return levels()[self.level]
+
+
+def due_minutes(state: DrillState) -> dict[str, int]:
+    """Minutes of the drill at which a first reply (acknowledge) and the substance (answer) are due, where they are."""
+    zero = state.setup.start.timestamp()
+    return {name: round((moment.timestamp() - zero) / 60) for name, moment in state.world.incident.due}

@@ -17,10 +17,12 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ...errors import AnswerError, NotFound
+from ...sandbox.crisis.scenarios import STRATEGIES
 from . import record
 from .journal import Journal
 from .kpis import Kpis
-from .said import Said
+from .own_words import OwnWords
+from .said import LONGEST_TEXT, Said, own_words
 from .setup import LENGTH, Setup
 from .state import ACTIONS, JOIN, LETTERS, DrillState, Move, opening, step
 
@@ -70,6 +72,13 @@ class CrisisDrill:
         names = (choice,) if isinstance(choice, str) else tuple(map(str, choice))
         self._do(Move("decide", self.state.minute, choice=JOIN.join(names), text=text))
         return self.state.said[-1]
+
+    def check(self, text: str, choice: str | Sequence[str] = ()) -> OwnWords:
+        """A text as it would be read if it went out now; nothing happens. choice: as in ``decide``."""
+        names = (choice,) if isinstance(choice, str) else tuple(map(str, choice))
+        found = self.state.option(JOIN.join(names))
+        known = found.strategy if found else tuple(name for name in names if name in STRATEGIES)
+        return own_words(self.state, known, str(text)[:LONGEST_TEXT])
 
     def act(self, comment_id: str | int, action: str) -> DrillState:
         """Deal with a comment (its id or number): reply, hide, escalate or leave, or r, h, e, l.

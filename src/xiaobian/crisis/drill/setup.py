@@ -24,6 +24,7 @@ LENGTH = 2 * DAY
 """Simulated minutes of a drill unless told otherwise."""
 LONGEST = 7 * DAY
 SEEDS = 2**32
+_BEGIN = pd.Timestamp(START).tz_localize(TAIPEI)
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class Setup:
     @property
     def start(self) -> pd.Timestamp:
         """Taipei time of minute 0."""
-        return pd.Timestamp(START).tz_localize(TAIPEI)
+        return _BEGIN
 
     @property
     def hours(self) -> int:
@@ -79,9 +80,9 @@ class Setup:
         """The posts that were scheduled before it began, in order of time."""
         return _posts(self)
 
-    def crisis(self) -> Crisis:
-        """The engine at hour 0."""
-        return Crisis(self.told, self.seed, self.parameters, hours=self.hours)
+    def crisis(self, *, worded: bool = True) -> Crisis:
+        """The engine at hour 0; without words for its comments where only their labels matter."""
+        return Crisis(self.told, self.seed, self.parameters, hours=self.hours, worded=worded)
 
 
 @cache

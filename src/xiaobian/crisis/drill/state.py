@@ -16,7 +16,7 @@ import pandas as pd
 
 from ...errors import AnswerError, NotFound
 from ...sandbox.crisis.responses import Response
-from ...sandbox.crisis.scenarios import STRATEGIES, Amplifier, Decision, Fact
+from ...sandbox.crisis.scenarios import STRATEGIES, Amplifier, Decision, Fact, Option
 from ...sandbox.crisis.state import OpenDecision
 from ...sandbox.crisis.values import SILENCE
 from .kpis import Kpis
@@ -27,6 +27,8 @@ from .world import Comment, World, begin, follow, next_hour
 ACTIONS = {"reply": "回覆", "hide": "隱藏", "escalate": "上報", "leave": "不處理"}
 LETTERS = {"r": "reply", "h": "hide", "e": "escalate", "l": "leave"}
 JOIN = "+"
+_LOOKED = "_looked"
+"""Where a state keeps how many comments the one before had looked at, and which of them were flagged."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,11 @@ class DrillState:
             return None
         return OpenDecision.of(*found)
 
+    def option(self, id: str) -> Option | None:
+        """The option of the open decision with that id, or None."""
+        found = self._reached if self.decision else None
+        return next((option for option in found[1].options if option.id == id), None) if found else None
+
     @property
     def decision_since(self) -> int | None:
         """The minute at which the open decision opened."""
@@ -140,6 +147,12 @@ class DrillState:
     def waiting(self) -> tuple[Comment, ...]:
         """Comments nobody has dealt with yet, oldest first."""
         return tuple(comment for comment in self.comments if comment.number not in self.acts)
+
+    @cached_property
+    def flagged(self) -> tuple[int, ...]:
+        """Numbers of the comments so far that may not wait, oldest first, whether dealt with or not."""
+        looked, known = self.__dict__.get(_LOOKED, (0, ()))
+        return known + tuple(c.number for c in self.comments[looked:] if c.flag)
 
     @property
     def upcoming(self) -> tuple[ScheduledPost, ...]:
@@ -175,11 +188,19 @@ def step(state: DrillState, move: Move) -> DrillState:
             f"第 {move.minute} 分鐘已經過了", where="演練", next_step=f"現在是第 {state.minute} 分鐘"
         )
     if move.kind == "advance":
-        return _advance(state, move)
+        return _knowing(state, _advance(state, move))
     now = _advance(state, move) if move.minute > state.minute else state
     if now.done:
         raise AnswerError("演練已經結束，不能再動", next_step="看結果用 review()；想再試一次，請另開一場")
-    return replace(_STEPS[move.kind](now, move), moves=(*now.moves, move))
+    return _knowing(state, replace(_STEPS[move.kind](now, move), moves=(*now.moves, move)))
+
+
+def _knowing(old: DrillState, new: DrillState) -> DrillState:
+    """The new state, which need not read again what the old one has read."""
+    known = (len(old.comments), old.flagged) if "flagged" in old.__dict__ else old.__dict__.get(_LOOKED)
+    if known:
+        new.__dict__[_LOOKED] = known
+    return new
 
 
 def _advance(state: DrillState, move: Move) -> DrillState:
@@ -197,15 +218,13 @@ def _decide(state: DrillState, move: Move) -> DrillState:
             f"文字有 {len(move.text)} 字", where="text", next_step=f"請寫在 {LONGEST_TEXT} 字以內"
         )
     found, open_ = state._reached, state.decision
-    option, names = None, tuple(name for name in move.choice.split(JOIN) if name)
-    if open_ and found and move.choice in open_.options:
-        option = found[1].option(move.choice)
-    elif not names or not set(names) <= set(STRATEGIES):
+    option, names = state.option(move.choice), tuple(name for name in move.choice.split(JOIN) if name)
+    if option is None and (not names or not set(names) <= set(STRATEGIES)):
         ids = f"選項 {'、'.join(open_.options)}，或" if open_ else ""
         raise NotFound(
             f"現在沒有「{move.choice}」這個回應", next_step=f"可用的有：{ids}策略 {'、'.join(STRATEGIES)}"
         )
-    elif SILENCE in names and move.text.strip():
+    if move.text.strip() and set(option.strategy if option else names) == {SILENCE}:
         raise AnswerError("選了沉默，就不會貼出文字", next_step="把文字清空，或換一個策略")
     said = composed(state, option, names, move.text)
     taken = (

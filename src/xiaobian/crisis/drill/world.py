@@ -14,7 +14,7 @@ from ...sandbox.crisis.responses import Response
 from ...sandbox.crisis.room import LEAD, Crisis
 from ..severity import LEVELS, Severity, severity
 from ..sop import Incident, incident
-from .flags import Flag, flags
+from .flags import Flag, flag
 from .setup import HOUR, Setup
 
 WINDOW = 3
@@ -26,7 +26,7 @@ TEAM = "小編"
 
 @dataclass(frozen=True)
 class Comment:
-    """A comment as the team sees it. number: from 1 in order of coming; minute: of the drill; flag: why it may be urgent."""
+    """A comment as the team sees it. number: from 1 in order of coming; minute: of the drill."""
 
     number: int
     id: str
@@ -34,7 +34,11 @@ class Comment:
     author: str
     text: str
     likes: int
-    flag: Flag | None
+
+    @property
+    def flag(self) -> Flag | None:
+        """Why it may not wait, by its words; None if it may."""
+        return flag(self.text)
 
 
 @dataclass(frozen=True)
@@ -106,9 +110,9 @@ def _parts(minute: int, hours: int) -> list[tuple[int, float]]:
 
 
 @lru_cache(maxsize=64)
-def begin(setup: Setup) -> World:
-    """The world at minute 0, at a level already."""
-    crisis = setup.crisis()
+def begin(setup: Setup, worded: bool = True) -> World:
+    """The world at minute 0, at a level already. worded: whether its comments will have their words."""
+    crisis = setup.crisis(worded=worded)
     new = World(setup, crisis, tuple(crisis.hourly), (), (), incident(setup.start))
     first = new.incident.step("assess", setup.start, TEAM, level=new.level(0).level)
     return replace(new, incident=first)
@@ -149,17 +153,15 @@ def _raised(world: World, minute: int) -> Incident:
 
 
 def _comments(rows: Iterable[Mapping[str, Any]], start: pd.Timestamp, before: int) -> tuple[Comment, ...]:
-    some = list(rows)
-    found = flags([row["text"] for row in some])
+    zero = start.timestamp()
     return tuple(
         Comment(
-            before + place,
+            number,
             row["comment_id"],
-            (row["created_at"] - start) // pd.Timedelta(minutes=1) + 1,
+            int(row["created_at"].timestamp() - zero) // 60 + 1,
             row["author"],
             row["text"],
             row["likes"],
-            flag,
         )
-        for place, (row, flag) in enumerate(zip(some, found, strict=True), start=1)
+        for number, row in enumerate(rows, start=before + 1)
     )

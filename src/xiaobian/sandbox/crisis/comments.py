@@ -11,7 +11,8 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from copy import copy
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -56,6 +57,27 @@ _LIKES = {"low": 0.8, "mid": 1.6, "high": 4.0}
 """Mean likes of a comment by its arousal (design parameters)."""
 
 
+@dataclass(frozen=True)
+class _Pool:
+    """Templates to draw from: ids, which of them oppose, how fast each wears out, and the chance of each on any day."""
+
+    templates: Sequence[Template]
+    ids: tuple[str, ...]
+    opposes: np.ndarray
+    tiring: np.ndarray
+    usual: np.ndarray
+
+    @classmethod
+    def of(cls, templates: Sequence[Template], usual: np.ndarray | None = None) -> _Pool:
+        return cls(
+            templates,
+            tuple(t.id for t in templates),
+            np.array([t.stance == "oppose" for t in templates]),
+            np.where([t.intent in registers.GRAVE for t in templates], *_TIRING),
+            np.ones(len(templates)) if usual is None else usual,
+        )
+
+
 def number(mentions: int, parameters: Parameters) -> int:
     """Comments that show under the brand's post in an hour with so many mentions.
 
@@ -72,11 +94,12 @@ class Stream:
     An hour's comments depend on the seed, the hour and what was answered before, never on what comes later.
     """
 
-    def __init__(self, scenario: Scenario, parameters: Parameters) -> None:
-        self._scenario, self._parameters = scenario, parameters
+    def __init__(self, scenario: Scenario, parameters: Parameters, *, said: bool = True) -> None:
+        """said: whether the comments get their words; without, the labels are the same and it is much faster."""
+        self._scenario, self._parameters, self._said = scenario, parameters, said
         self._used: Counter[str] = Counter()
         self._templates = {inject.id: _template(scenario, inject) for inject in scenario.injects}
-        self._everyday, self._usual = _small_talk(scenario.start_platform)
+        self._everyday = _small_talk(scenario.start_platform)
         self._heard: set[str] = set()
         self._rows: list[dict[str, Any]] = []
 
@@ -88,20 +111,21 @@ class Stream:
         begins: its Taipei time. mentions, negative: of the hour (count, share 0–1). said: what the brand's answer
         amounts to so far, as ``answered`` gives it.
         """
-        pool = available(self._scenario.injects, hour, said)
-        count = number(mentions, self._parameters) if pool else 0
+        kinds = self._kinds(available(self._scenario.injects, hour, said))
+        count = number(mentions, self._parameters) if kinds else 0
         seconds = np.sort(rng.integers(0, 3600, count)).tolist()
-        chosen = [self._pick(rng, pool, negative) for _ in seconds]
+        chosen = [self._pick(rng, kinds, negative) for _ in seconds]
         platform = self._scenario.start_platform
-        texts = registers.tell(rng, chosen, [platform] * count, self._heard)
-        for place, (second, template, text) in enumerate(zip(seconds, chosen, texts, strict=True)):
+        texts = registers.tell(rng, chosen, [platform] * count, self._heard) if self._said else [""] * count
+        times = (begins + pd.to_timedelta(seconds, unit="s")).to_list() if count else []
+        for place, (time, template, text) in enumerate(zip(times, chosen, texts, strict=True)):
             self._rows.append(
                 {
                     "comment_id": f"{self._scenario.id}-{hour:03d}-{place:02d}",
                     "post_id": f"crisis-{self._scenario.id}",
                     "platform": platform,
                     "author": f"u{int(rng.integers(1, _PEOPLE)):05d}",
-                    "created_at": begins + pd.Timedelta(seconds=second),
+                    "created_at": time,
                     "text": text,
                     "likes": int(rng.poisson(_LIKES[template.arousal])),
                     "reply_to": None,
@@ -109,6 +133,11 @@ class Stream:
                     **{name: getattr(template, name) for name in LABELS if name != "template"},
                 }
             )
+
+    def _kinds(self, injects: Sequence[Inject]) -> list[tuple[str, _Pool]]:
+        """The kinds of comment that these injects can give, each with its templates."""
+        of_kind = {kind: [i.id for i in injects if i.kind == kind] for kind in self._parameters["crisis.inject_mix"]}
+        return [(kind, _Pool.of([self._templates[id] for id in ids])) for kind, ids in of_kind.items() if ids]
 
     def fork(self) -> Stream:
         """A stream that goes its own way from here."""
@@ -125,18 +154,16 @@ class Stream:
         """Comments with their labels, oldest first."""
         return pd.DataFrame(self._rows, columns=_COLUMNS)
 
-    def _pick(self, rng: Generator, pool: Sequence[Inject], negative: float) -> Template:
+    def _pick(self, rng: Generator, kinds: Sequence[tuple[str, _Pool]], negative: float) -> Template:
+        """One template: first its kind, then one of that kind that is not worn out yet and suits the mood."""
         mix = self._parameters["crisis.inject_mix"]
-        kinds = [kind for kind in mix if any(inject.kind == kind for inject in pool)]
-        kind, everyday = kinds[_draw(rng, [mix[name] for name in kinds])], rng.random()
-        if kind == IRRELEVANT and everyday < self._parameters["crisis.everyday_share"]:
-            some, weight = self._everyday, self._usual
+        kind, pool = kinds[_draw(rng, [mix[name] for name, _ in kinds])]
+        if rng.random() < self._parameters["crisis.everyday_share"] and kind == IRRELEVANT:
+            pool, weight = self._everyday, self._everyday.usual
         else:
-            some = [self._templates[inject.id] for inject in pool if inject.kind == kind]
-            weight = np.where([template.stance == "oppose" for template in some], negative, 1 - negative)
-        tired = np.where([t.intent in registers.GRAVE for t in some], *_TIRING)
-        used = np.array([self._used[t.id] for t in some])
-        template = some[_draw(rng, weight / (1.0 + used) ** tired)]
+            weight = np.where(pool.opposes, negative, 1 - negative)
+        used = np.array([self._used[id] for id in pool.ids])
+        template = pool.templates[_draw(rng, weight / (1.0 + used) ** pool.tiring)]
         self._used[template.id] += 1
         return template
 
@@ -156,8 +183,9 @@ def available(injects: Sequence[Inject], hour: int, said: set[str]) -> list[Inje
     return [i for i in injects if i.from_hour <= hour and (i.after == ANY or i.after in said)]
 
 
-def _small_talk(platform: str) -> tuple[list[Template], np.ndarray]:
-    """Everyday comments that fit any season and any post, and the chance of each."""
+@cache
+def _small_talk(platform: str) -> _Pool:
+    """Everyday comments that fit any season and any post, with the chance of each."""
     pool = [
         template
         for template in templates(held_out=False)
@@ -165,7 +193,7 @@ def _small_talk(platform: str) -> tuple[list[Template], np.ndarray]:
     ]
     intents = dict.fromkeys(INTENTS, 0.0) | _SMALL_TALK
     chance = probabilities([Brief(0, platform, _ABOUT, negative=0.0, intents=intents)], pool)[0]
-    return [replace(template, kind=IRRELEVANT) for template in pool], chance
+    return _Pool.of([replace(template, kind=IRRELEVANT) for template in pool], chance)
 
 
 def _elsewhere(template: Template) -> bool:
