@@ -1,5 +1,10 @@
 """What the lazy package offers; each name is imported from its module when it is first used."""
 
+from .advert_cases import advert_cases as advert_cases
+from .advert_cases import labelled_adverts as labelled_adverts
+from .adverts import review_ad as review_ad
+from .adverts import rule_table as rule_table
+from .attribution import scct as scct
 from .after_action import AfterAction as AfterAction
 from .deescalation import deescalate as deescalate
 from .detection import detect as detect

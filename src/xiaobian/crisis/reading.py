@@ -27,7 +27,8 @@ STRATEGY_OF = {
     "corrective_action": "rebuild",
 }
 """Crisis strategy that a tactic of image repair belongs to; bolstering goes with any (Coombs 2007 groups them so)."""
-ADMITS = ("mortification",)
+MILD = ("minimization", "differentiation")
+"""Excuses that beside an open admission only draw a line around it."""
 EXCUSES = (
     "simple_denial",
     "shift_blame",
@@ -81,11 +82,13 @@ def misfit(text: str, cluster: str | None) -> str:
         owns = _owns(text)
         return "事情不是你造成的，卻全部認下來。先說清楚發生什麼、該怎麼做。" if owns else ""
     if cluster == "preventable":
-        if wrong := used & set(EXCUSES):
+        wrong = used & set(EXCUSES) - (set(MILD) if _owns(text) else set())
+        if wrong:
             return f"這件事本來可以避免，「{_words(text, wrong)}」會被讀成推託。直接承認。"
-        return "" if used & set(ADMITS) or _owns(text) else "沒有說是誰的錯。可預防的事，寫「是我們……」。"
+        return "" if _owns(text) else "沒有說是誰的錯。可預防的事，寫「是我們……」。"
     if cluster == "accidental":
-        wrong = used & {"shift_blame", "attack_accuser", "simple_denial"}
+        severed = any(f.rule == "statement.responsibility" for f in lint.check(text, "statement"))
+        wrong = used & ({"attack_accuser", "simple_denial"} | ({"shift_blame"} if severed else set()))
         return f"「{_words(text, wrong)}」把責任推開了。說清楚出了什麼錯、你處理哪一段。" if wrong else ""
     return f"「{_words(text, shifted)}」在推責任；客人是跟你買的。" if shifted else ""
 

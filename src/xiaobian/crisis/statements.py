@@ -28,13 +28,15 @@ PACK = "statement"
 AVOIDED = ("no_conditional", "no_blame", "no_passive", "no_promotion", "plain_words")
 _FIRST = re.compile(r"\s*[^。！？!?\n]*[。！？!?\n]?")
 _TIME = re.compile(
-    r"\d{1,2} ?[月/] ?\d{1,2}|\d{1,2} ?[:：] ?\d\d|[\d一二三四五六七八九十兩]+ ?[點時]|[今昨明後]天|[今明昨][晚早]|[今明]日|中午|傍晚|(?:週|周|星期|禮拜)[一二三四五六日末]"
+    r"\d{1,2} ?[月/] ?\d{1,2}|\d{1,2} ?[:：] ?\d\d|[\d一二三四五六七八九十兩]+ ?[點時]|[今昨明後]天|[今明昨][晚早]|[今明]日|[中上下]午|傍晚|當天|(?:週|周|星期|禮拜)[一二三四五六日末]"
     r"|[\d一二三四五六七八九十兩]+ ?(?:天|小時|分鐘|個工作天)(?:內|後)|月底|[一二三四五六七八九十]+月[一二三四五六七八九十]+日"
 )  # lint: off
-_UPDATE = re.compile(r"更新|公布|公佈|公開|說明|回報|再說|告訴大家|報告|補上|進度|回來說|答覆")
+_UPDATE = re.compile(
+    r"更新|公布|公佈|公開|公告|說明|回報|再說|告訴大家|讓大家知道|報告|補上|進度|回來|[答函回]覆|宣布|貼出來|放上來|揭曉"
+)
 _UNKNOWN = re.compile(
     r"還(?:在(?!賣|營業)|沒(?:有)?|不(?:知道|清楚|確定|能|曉得)|未|無法)|尚(?:未|待|在|無|不)|未明|不明(?!人士)|仍(?:在|未|待)|(?:調查|釐清|了解|確認|查證|統計|比對|核對|清查)中"
-    r"|有待(?:確認|查證|釐清)|正在(?:查|調查|確認|了解|統計|清點|核對|比對|檢驗|釐清)|待(?:查證|確認|釐清)|不確定|不知道|查不到|沒查完|還要再?查|等(?:檢驗|報告|結果)"
+    r"|有待(?:確認|查證|釐清)|正在(?:查|調查|確認|了解|統計|清點|核對|比對|檢驗|釐清)|待(?:查證|確認|釐清)|不確定|不知道|還[^，。！？\n]{0,6}(?:在(?:對帳|對|查|確認|統計|看|清點|核對|談|算|討論|等)|沒(?:有)?(?:結論|查完|回))|查不到|沒查完|還要再?查|等(?:檢驗|報告|結果)"
 )
 _ACTION = re.compile(
     r"退(?:款|費|錢|貨|刷|回|還)|(?:可|能|想|要|都)退|下架|回收|停(?:賣|售|用|刊|播|止|發|到|掉)|換(?:貨|成|上|標|平台|人|掉)|賠償|補(?:償|發|寄|貼|齊|上|寫|送)|重(?:寄|抽|做|印|設|新)|送(?:驗|檢)|檢驗|檢舉|報案|報警|通報"
@@ -168,15 +170,19 @@ def _affected(text: str) -> Checked:
     )
 
 
-_PERSON = "(?:客人|顧客|客戶|消費者|朋友|會員|買家|民眾|讀者|粉絲|家長|鄉親|旅客|訂戶|創作者|夥伴|同學|同事|同仁|住戶|鄰居|觀眾|女性|族人|身障者|玩家|用戶|使用者|得獎者|參加者|買的人|各位|你們?|您|大家|人(?![員員]))"
+_PERSON = (
+    "(?:客人|顧客|客戶|消費者|朋友|會員|買家|民眾|讀者|粉絲|家長|鄉親|旅客|訂戶|創作者|夥伴|同學|同事|同仁|住戶|居民|鄰居|觀眾|女性|族人|移工|身障者"
+    "|玩家|用戶|使用者|得獎者|得主|參加者|網友|老師|先生|小姐|媽媽|爸爸|孩子|小朋友|阿嬤|阿公|家庭|家人|店家|各位|你們?|您|人(?!員))"
+)
 _NAMED = re.compile(
-    rf"(?:的|過|到|了|、|[\d,]+ ?位|每一?位|這些|所有) ?(?:[\d,]+ ?位|每一?位|這些|所有|各位|原住民|女性|年輕)?(?:{_PERSON})|\A\s*(?:各位|給|對|致|如果你|你(?!們的支持))|[買訂收吃喝購參填用看].{{1,16}}者(?=[，、：請])"
-    rf"|你(?:的|昨|今|在|剛|若|如果)|您(?:的|昨|今|在)"
+    rf"(?:的|過|到|了|、|[\d,]+ ?位|每一?位|這些|所有|很多|許多|不少) ?[^，。！？、\n]{{0,4}}?{_PERSON}|的大家|\A\s*(?:各位|給|對|致|向)|手[上邊]有"
+    rf"|[買訂收吃喝購參填用看].{{1,16}}者(?=[，、：請])|[\d,]+ ?筆訂單|你|您"
 )
 _THANKS = re.compile(r"(?:感謝|謝謝|感恩)[^，。！？\n]*")
 _SELF = re.compile(
     r"(?:本公司|本店|敝公司|本品牌|我們)[^，。！？\n]{0,14}(?:一向|一直|向來|始終|成立|創立|以來)[^，。！？\n]*"
 )
+_ACCUSER = re.compile(r"(?:爆料|指控|檢舉|造謠|散播|散布)[^，。！？\n]{0,4}(?:人|者|客人|員工|網友)")
 _HOLLOW = re.compile(
     r"(?:如果|若|如|倘若|假如|造成|帶給|讓)[^，。！？\n]{0,6}(?:大家|各位|您|你|消費者)(?:的)?(?:不便|困擾|擔心|誤解|疑慮|不舒服)?"
 )
@@ -188,7 +194,7 @@ def names_people(sentence: str) -> bool:
     >>> names_people("買到 4 月 3 日那一批的朋友，請先不要吃。"), names_people("感謝大家的支持。"), names_people("造成大家不便，很抱歉。")
     (True, False, False)
     """
-    rest = _HOLLOW.sub("", _SELF.sub("", _THANKS.sub("", sentence)))
+    rest = _ACCUSER.sub("", _HOLLOW.sub("", _SELF.sub("", _THANKS.sub("", sentence))))
     return bool(_NAMED.search(rest))
 
 
@@ -207,9 +213,22 @@ def _responsible(text: str, cluster: str | None) -> Checked:
 
 
 def _acts(text: str) -> Checked:
-    action, time = bool(_ACTION.search(text)), bool(_TIME.search(text))
+    """A step of one's own with a time in its clause, a deadline, or a step already taken; what readers should do is none."""
+    clauses = [c for c in re.split(r"[，。！？!?；;\n]", text) if "請" not in c]
+    fine = any(
+        (_ACTION.search(c) and (_DONE.search(c) or (_TIME.search(c) and not _ONLY_UPDATE.search(c))))
+        or (_TIME.search(c) and _DUE.search(c))
+        for c in clauses
+    )
+    action, time = any(map(_ACTION.search, clauses)), bool(_TIME.search(text))
     lacks = [words for there, words in ((action, "具體的動作"), (time, "日期或時間")) if not there]
-    return _judged("action_date", action and time, f"沒有{'、'.join(lacks)}。寫做什麼、哪一天做完。")
+    why = f"沒有{'、'.join(lacks)}。" if lacks else "動作沒有配上日期。"
+    return _judged("action_date", fine, f"{why}寫做什麼、哪一天做完。")
+
+
+_DONE = re.compile(r"已|剛|昨[天晚]|今[天早]")
+_DUE = re.compile(r"前(?![天面後往一])|之前|內(?=[^容部]|$)|起(?![因來初源])|最[晚遲]|完成|恢復|上線")
+_ONLY_UPDATE = re.compile(r"更新|再說|回報")
 
 
 def _avoided(rule: str, found: Findings, text: str) -> Checked:
