@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from xiaobian.errors import KitError, TableError
+from xiaobian.planning.moments.moments import moments
 from xiaobian.planning.scheduling.constraints import Constraints
 from xiaobian.planning.scheduling.judging import judge_schedule
 from xiaobian.planning.scheduling.schedule import Schedule, schedule
@@ -78,6 +79,20 @@ def test_posting_every_day_costs_or_is_named_as_impossible(month: Month, best: S
     three = schedule(month.posts, Constraints.of(month).changed(daily=(3, 2)))
     assert three.status == "infeasible" and len(three.conflict) == 1
     assert "至少 3 則貼文" in three.say()
+
+
+def test_a_year_of_moments_makes_days_quiet_and_asks_for_promotions_before_the_wanted_ones(month: Month) -> None:
+    year = moments(month.days[0].year)
+    name, day = next((n, d) for d, n in year.quiet_days().items())
+    days = pd.date_range(pd.Timestamp(day) - pd.Timedelta(days=6), periods=14)
+    posts = month.posts.assign(approved_on=days[0], expires_on=pd.NaT, must=False)
+    given = Constraints(days, pd.DataFrame(8.0, index=days, columns=month.hours.columns))
+    kept = given.with_year(year, [name], before=3)
+    out = schedule(posts, kept).table.query("pillar == 'promo'")["publish_at"].dt.tz_localize(None).dt.normalize()
+    assert len(out) and day not in set(out.dt.date)
+    assert out.between(pd.Timestamp(day) - pd.Timedelta(days=2), pd.Timestamp(day)).any()
+    with pytest.raises(TableError, match="沒有「年終慶」"):
+        given.with_year(year, ["年終慶"])
 
 
 def test_an_empty_month_of_a_person_is_named_with_the_post_that_needs_it(month: Month) -> None:

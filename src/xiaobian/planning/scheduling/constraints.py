@@ -26,6 +26,7 @@ from ...optimize.schedule import (
 )
 from ...sandbox.backlog import Month
 from ...tables import PILLARS, PLATFORMS
+from ..moments.moments import Moments
 from .names import ANY, DAILY, PROMO, people_names
 from .words import rule_names
 
@@ -79,6 +80,34 @@ class Constraints:
     def changed(self, **changes: Any) -> Constraints:
         """A copy with some fields changed."""
         return replace(self, **changes)
+
+    def with_year(self, year: Moments, want: Sequence[str] = (), before: int = 7) -> Constraints:
+        """A copy that keeps the sensitive days of a year quiet, and asks for a promotion in the days before each wanted moment.
+
+        want: names of moments (``moments(2026).table``); those outside the days ask for nothing. before: days, the moment's own
+        first day included. Raises TableError for a name the year does not have.
+
+        >>> from ..moments.moments import moments
+        >>> days = pd.date_range("2026-09-01", "2026-09-30")
+        >>> given = Constraints(days, pd.DataFrame(index=days)).with_year(moments(2026), ["中秋節"])
+        >>> given.quiet["name"].tolist(), given.moments["from_day"].dt.day.tolist()
+        (['國家防災日'], [19])
+        """
+        if unknown := sorted(set(want) - {moment.name for moment in year.moments}):
+            raise TableError(
+                f"{year.year} 年沒有「{unknown[0]}」", where="參數 want", next_step="名字請照 moments(年份).table 的 name 欄"
+            )
+        quiet = [(pd.Timestamp(day), name) for day, name in year.quiet_days().items() if pd.Timestamp(day) in self.days]
+        wanted = [
+            (m.name, pd.Timestamp(m.start), pd.Timestamp(m.start) - pd.Timedelta(days=before - 1))
+            for m in year.moments
+            if m.name in want
+        ]
+        return replace(
+            self,
+            quiet=pd.DataFrame(quiet, columns=["date", "name"]),
+            moments=pd.DataFrame(wanted, columns=["name", "date", "from_day"]),
+        )
 
 
 @dataclass(frozen=True)
