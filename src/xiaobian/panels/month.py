@@ -83,8 +83,9 @@ class Board:
         if not self._undo:
             return "沒有可以復原的動作。"
         post_id, before = self._undo.pop()
-        self.calendar.move(post_id, before.publish_at, by=self.by, why="復原")
-        return f"「{before.title or post_id}」回到原本的時間。"
+        after = self.calendar.move(post_id, before.publish_at, by=self.by, why="復原")
+        again = "原本已經排程，請到工具裡確認時間，再標成已排程。" if before.status != after.status else ""
+        return f"「{before.title or post_id}」回到原本的時間。{again}"
 
     def _moved(self, before: PlannedPost, after: PlannedPost) -> str:
         assert after.publish_at is not None
