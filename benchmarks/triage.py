@@ -78,8 +78,12 @@ def measured(gold: pd.DataFrame, given: pd.DataFrame) -> dict[str, float]:
     critics = gold["intent"].isin(["complaint", "wish", "question"])
     sure = ~given["glance"].astype(bool)
     return {
-        "intent F1": f1_score(gold["intent"], given["intent"], average="macro", labels=sorted(set(gold["intent"]))),
-        "action F1": f1_score(gold["action"], given["action"], average="macro", labels=sorted(set(gold["action"]))),
+        "intent F1": f1_score(
+            gold["intent"], given["intent"], average="macro", labels=sorted(set(gold["intent"]))
+        ),
+        "action F1": f1_score(
+            gold["action"], given["action"], average="macro", labels=sorted(set(gold["action"]))
+        ),
         "action right": float((gold["action"] == given["action"]).mean()),
         "right where sure": float((gold["action"] == given["action"])[sure].mean()),
         "urgent recall": caught / max(int(gold["urgent"].sum()), 1),

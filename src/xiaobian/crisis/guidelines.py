@@ -70,7 +70,9 @@ class Guideline:
         wanted = [ids] if isinstance(ids, str) else list(ids)
         known = {rule.id for rule in self.rules}
         if unknown := [name for name in wanted if name not in known]:
-            raise NotFound(f"守則裡沒有「{unknown[0]}」這一條", next_step=f"有的是：{'、'.join(known_order(self))}")
+            raise NotFound(
+                f"守則裡沒有「{unknown[0]}」這一條", next_step=f"有的是：{'、'.join(known_order(self))}"
+            )
         kept = tuple(rule for rule in self.rules if rule.id in wanted)
         return Guideline(self.title, self.opening, self.closing, self.length, kept)
 
@@ -165,15 +167,26 @@ def guideline(rules: Iterable[str] | None = None, path: str | Path | None = None
 def _read(file: Path) -> Guideline:
     document = datasets.yaml_of(file)
     if not isinstance(document, dict) or not isinstance(document.get("rules"), list):
-        raise ReadError("不是守則檔：少了 rules", where=f"檔案 {file.name}", next_step="請照 datasets/guideline.yml 的寫法")
+        raise ReadError(
+            "不是守則檔：少了 rules",
+            where=f"檔案 {file.name}",
+            next_step="請照 datasets/guideline.yml 的寫法",
+        )
     rules = []
     for row in document["rules"]:
         lacking = [name for name in ("id", "title", "does", "post", "why", "covers") if name not in row]
         if lacking or row["does"] not in DOES:
             what = f"少了 {'、'.join(lacking)}" if lacking else f"does 不能是「{row['does']}」"
             next_step = f"does 可以是 {'、'.join(DOES)}"
-            raise ReadError(what, where=f"檔案 {file.name} 的守則 {row.get('id', '（沒有 id）')}", next_step=next_step)
-        rules.append(Posted(**{name: row[name] for name in ("id", "title", "does", "post", "why", "covers")}, tempting=bool(row.get("tempting"))))
+            raise ReadError(
+                what, where=f"檔案 {file.name} 的守則 {row.get('id', '（沒有 id）')}", next_step=next_step
+            )
+        rules.append(
+            Posted(
+                **{name: row[name] for name in ("id", "title", "does", "post", "why", "covers")},
+                tempting=bool(row.get("tempting")),
+            )
+        )
     return Guideline(
         str(document.get("title", "留言守則")), str(document.get("opening", "")), str(document.get("closing", "")),
         int(document.get("length", 220)), tuple(rules),

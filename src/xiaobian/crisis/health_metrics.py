@@ -35,7 +35,11 @@ TOP = 0.1
 METRICS = {
     "stickiness": ("DAU ÷ MAU", "平均一天有幾人發言", "28 天內發過言的人"),
     "answered": ("回覆率", "24 小時內有人回的開頭發言", "開頭發言（最後 24 小時的不算）"),
-    "first_answered": ("新人第一則有人回", "第一則 24 小時內有人回的新人", "期間內第一次發言的新人（最後 24 小時的不算）"),
+    "first_answered": (
+        "新人第一則有人回",
+        "第一則 24 小時內有人回的新人",
+        "期間內第一次發言的新人（最後 24 小時的不算）",
+    ),
     "retention": ("新人留下來", "第 7–35 天又發言的新人", "第一則在 35 天以前的新人"),
     "gini": ("Gini 係數（發言集中）", "", "28 天內發過言的人"),
     "core": ("核心圈", "最深一層核心裡的人", "28 天內發過言的人"),
@@ -70,7 +74,11 @@ class Health:
         parts = [f"DAU÷MAU {self['stickiness']:.0%}（MAU {t.loc['stickiness', 'of']:.0f}人）"]
         for metric in ("answered", "first_answered", "retention"):
             row = t.loc[metric]
-            parts.append(f"{row['name']}{row['value']:.0%}（{row['counted']:.0f}／{row['of']:.0f}）" if row["of"] else f"{row['name']}沒有分母")
+            parts.append(
+                f"{row['name']}{row['value']:.0%}（{row['counted']:.0f}／{row['of']:.0f}）"
+                if row["of"]
+                else f"{row['name']}沒有分母"
+            )
         parts.append(f"最多話的一成包辦{share:.0%}的發言（Gini {self['gini']:.2f}）")
         parts.append(f"核心圈{t.loc['core', 'counted']:.0f}人，每人至少和圈裡{self.k}人互相回過")
         return spaced("；".join(parts) + "。")
@@ -115,8 +123,14 @@ def health(messages: pd.DataFrame | Server, members: pd.DataFrame | None = None)
         messages, members = messages.messages, messages.members[messages.members["kind"] == "newcomer"]
     lacking = [name for name in ("message_id", "member", "time", "reply_to") if name not in messages]
     if lacking:
-        raise TableError(f"發言表少了 {'、'.join(lacking)}", where="health()", next_step="要有 message_id、member、time、reply_to")
-    rows = messages.assign(time=pd.to_datetime(messages["time"]), reply_to=messages["reply_to"].fillna("").astype(str))
+        raise TableError(
+            f"發言表少了 {'、'.join(lacking)}",
+            where="health()",
+            next_step="要有 message_id、member、time、reply_to",
+        )
+    rows = messages.assign(
+        time=pd.to_datetime(messages["time"]), reply_to=messages["reply_to"].fillna("").astype(str)
+    )
     rows = rows.sort_values("time", kind="stable")
     if not len(rows) or rows["time"].max() - rows["time"].min() < pd.Timedelta(days=WINDOW):
         raise TableError(f"至少要有 {WINDOW} 天的發言", where="health()", next_step="請匯出更長的期間")
@@ -151,7 +165,9 @@ def gini(counts: npt.ArrayLike) -> float:
     return float(2 * (place * x).sum() / (len(x) * x.sum()) - (len(x) + 1) / len(x))
 
 
-def cores(edges: frozenset[tuple[str, str]] | set[tuple[str, str]], members: pd.Index | list[str] = ()) -> dict[str, int]:  # type: ignore[assignment]
+def cores(
+    edges: frozenset[tuple[str, str]] | set[tuple[str, str]], members: pd.Index | list[str] = ()
+) -> dict[str, int]:  # type: ignore[assignment]
     """Core number of each member: the largest k so that they belong to a group tied to k others of the group each.
 
     Peels off whoever has the fewest ties (Batagelj & Zaversnik). Members without ties have 0.
@@ -196,7 +212,9 @@ def _newcomers(rows: pd.DataFrame, members: pd.DataFrame | None) -> pd.DataFrame
     return firsts[firsts["time"] > rows["time"].min() + pd.Timedelta(days=WINDOW)]
 
 
-def _answers(rows: pd.DataFrame, end: pd.Timestamp, new: pd.DataFrame) -> dict[str, tuple[float, float, float]]:
+def _answers(
+    rows: pd.DataFrame, end: pd.Timestamp, new: pd.DataFrame
+) -> dict[str, tuple[float, float, float]]:
     """answered, first_answered and retention."""
     asked = rows.set_index("message_id")[["member", "time"]]
     replies = rows[rows["reply_to"].isin(asked.index)]
@@ -208,8 +226,9 @@ def _answers(rows: pd.DataFrame, end: pd.Timestamp, new: pd.DataFrame) -> dict[s
     opening = rows[old & rows["reply_to"].eq("")]
     first = new[new["time"] <= end - pd.Timedelta(hours=ANSWER_HOURS)]
     ripe = new[new["time"] <= end - pd.Timedelta(days=BACK_TO)]
-    since = (rows["time"] - rows["member"].map(ripe["time"])) / pd.Timedelta(days=1)
-    back = rows.loc[since.between(BACK_FROM, BACK_TO), "member"].nunique()
+    later = rows[rows["member"].isin(ripe.index)]
+    since = (later["time"].array - ripe.loc[later["member"], "time"].array) / pd.Timedelta(days=1)
+    back = later.loc[(since >= BACK_FROM) & (since <= BACK_TO), "member"].nunique()
     return {
         "answered": _of(opening["message_id"].isin(heard).sum(), len(opening)),
         "first_answered": _of(first["message_id"].isin(heard).sum(), len(first)),

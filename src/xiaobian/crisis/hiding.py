@@ -76,12 +76,13 @@ def hidden_by(policy: str, texts: pd.Series) -> np.ndarray:
 @dataclass(frozen=True, repr=False)
 class Policies:
     """Policies over the same comments. table: a row a policy: hidden, harmful (of these), critics, urgent, left (harmful
-    ones still standing). comments: how many there were. critics, urgent: how many of each there were."""
+    ones still standing). comments, critics, urgent: how many of each there were. gone: policy → what it hides [bool]."""
 
     table: pd.DataFrame
     comments: int
     critics: int
     urgent: int
+    gone: dict[str, np.ndarray] = field(default_factory=dict, compare=False)
     note: str = field(default=datasets.SIMULATED)
 
     def say(self) -> str:
@@ -110,22 +111,30 @@ class Policies:
         ax.set_xlabel("被藏起來的留言（則）")
         count_axis(ax, "x")
         ax.legend(frameon=False, ncols=3, loc="upper center", bbox_to_anchor=(0.5, -0.25))
-        worst = self.table.loc[self.table["critics"].idxmax()]
-        titled(ax, spaced(f"「{worst['policy']}」藏掉的，{_share(worst)}是問題和抱怨"),
-               f"n = {self.comments} 則留言，其中問題和抱怨 {self.critics} 則、急的 {self.urgent} 則")  # fmt: skip
+        titled(
+            ax,
+            self._finding(),
+            f"n = {self.comments} 則留言，其中問題和抱怨 {self.critics} 則、急的 {self.urgent} 則",
+        )
         source_note(ax)
         figure.summary = self.say()
         return figure
+
+    def _finding(self) -> str:
+        worst = self.table.sort_values(["critics", "hidden"], kind="stable").iloc[-1]
+        if not worst["hidden"]:
+            return "什麼都沒藏，該藏的也都還在"
+        if not worst["critics"]:
+            return spaced(f"「{worst['policy']}」藏掉{worst['hidden']}則，沒有一則是問題或抱怨")
+        return spaced(f"「{worst['policy']}」藏掉的，{worst['critics'] / worst['hidden']:.0%}是問題和抱怨")
 
     def __repr__(self) -> str:
         return f"{self.say()}\n附註：{self.note}"
 
 
-def _share(row: pd.Series) -> str:
-    return f"{row['critics'] / max(row['hidden'], 1):.0%}"
-
-
-def compare_hiding(comments: pd.DataFrame, truth: pd.DataFrame, policies: tuple[str, ...] = tuple(POLICIES)) -> Policies:
+def compare_hiding(
+    comments: pd.DataFrame, truth: pd.DataFrame, policies: tuple[str, ...] = tuple(POLICIES)
+) -> Policies:
     """What each policy hides of the same comments, against what they truly are.
 
     comments, truth: as ``inbox`` makes them, row by row. Raises TableError when their lengths differ.
@@ -135,13 +144,21 @@ def compare_hiding(comments: pd.DataFrame, truth: pd.DataFrame, policies: tuple[
     True
     """
     if len(comments) != len(truth):
-        raise TableError("留言和真相要一樣多列", where="compare_hiding()", next_step="兩張表請用同一次 inbox() 給的")
-    rows = {}
-    for policy in policies:
-        gone = hidden_by(policy, comments["text"])
+        raise TableError(
+            "留言和真相要一樣多列", where="compare_hiding()", next_step="兩張表請用同一次 inbox() 給的"
+        )
+    rows, hidden = {}, {policy: hidden_by(policy, comments["text"]) for policy in policies}
+    for policy, gone in hidden.items():
         counts = {name: int(truth[name].to_numpy()[gone].sum()) for name in ("harmful", "critic", "urgent")}
         left = int(truth["harmful"].sum()) - counts["harmful"]
-        rows[policy] = (POLICIES[policy], int(gone.sum()), counts["harmful"], counts["critic"], counts["urgent"], left)
+        rows[policy] = (
+            POLICIES[policy],
+            int(gone.sum()),
+            counts["harmful"],
+            counts["critic"],
+            counts["urgent"],
+            left,
+        )
     columns = ["policy", "hidden", "harmful", "critics", "urgent", "left"]
     table = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
-    return Policies(table, len(comments), int(truth["critic"].sum()), int(truth["urgent"].sum()))
+    return Policies(table, len(comments), int(truth["critic"].sum()), int(truth["urgent"].sum()), hidden)

@@ -70,7 +70,9 @@ class PinTrial:
         """The truth beside the first committed answer; raises AnswerError before there is one."""
         if (kept := records.commitment(self._key)) is None:
             raise AnswerError(
-                "還沒有你的答案，真相先不打開", where="置頂守則的實驗", next_step="先執行 trial.commit(討論串的倍數, 問答串的倍數)"
+                "還沒有你的答案，真相先不打開",
+                where="置頂守則的實驗",
+                next_step="先執行 trial.commit(討論串的倍數, 問答串的倍數)",
             )
         records.reveal(self._key)
         return Pinned(self, dict(kept["first"]))
@@ -84,7 +86,9 @@ class PinTrial:
         return f"{datasets.SIMULATED}｜{len(self.table)} 串，{n} 串置頂守則（{ASSIGNED[self.by]}），種子 {self.seed}"
 
 
-def pin_trial(seed: int, by: str = "chance", threads: int = THREADS, ama_share: float = AMA_SHARE) -> PinTrial:
+def pin_trial(
+    seed: int, by: str = "chance", threads: int = THREADS, ama_share: float = AMA_SHARE
+) -> PinTrial:
     """Threads of which half have the rules pinned on top.
 
     by: ``chance`` draws lots; ``busy`` pins where most people were going to talk, as a team would. The threads are the same.
@@ -114,7 +118,9 @@ def effects_of(threads: pd.DataFrame) -> pd.DataFrame:
     """
     arms = [threads[threads["rule_post"] == pinned] for pinned in (False, True)]
     if min(len(arm) for arm in arms) < 2 or any(arm["newcomer_comments"].sum() == 0 for arm in arms):
-        raise AnswerError("有置頂、沒置頂都至少要有兩串，而且有人留言", where="effects_of()", next_step="請多放幾串再比")
+        raise AnswerError(
+            "有置頂、沒置頂都至少要有兩串，而且有人留言", where="effects_of()", next_step="請多放幾串再比"
+        )
     wrote = [arm["newcomer_comments"].to_numpy(float) for arm in arms]
     kept = [arm["newcomer_kept"].to_numpy(float) for arm in arms]
     rows = {"kept": _difference([_share(k, n) for k, n in zip(kept, wrote, strict=True)])}
@@ -143,7 +149,9 @@ def _ratio(arms: list[np.ndarray]) -> tuple[float, float, float, float, float]:
     return a, b, times, float(times * np.exp(-Z * spread)), float(times * np.exp(Z * spread))
 
 
-def pins_plot(trials: Mapping[str, PinTrial], answer: Mapping[str, float] | None = None, truth: bool = False) -> Chart:
+def pins_plot(
+    trials: Mapping[str, PinTrial], answer: Mapping[str, float] | None = None, truth: bool = False
+) -> Chart:
     """How many times as many comments newcomers write with rules pinned, with 95 % intervals; a row a trial and kind."""
     figure, ax = chart(10, 1.7 + 0.5 * 3 * len(trials))
     names, at = [], 0
@@ -157,7 +165,15 @@ def pins_plot(trials: Mapping[str, PinTrial], answer: Mapping[str, float] | None
             if truth and key:
                 ax.plot([truth_of()[key]["newcomers"]], [-at + 0.22], "D", color=INK, markersize=8)
             if answer and key:
-                ax.plot([answer[key]], [-at], "o", color=BRICK, markerfacecolor="none", markersize=14, markeredgewidth=2)
+                ax.plot(
+                    [answer[key]],
+                    [-at],
+                    "o",
+                    color=BRICK,
+                    markerfacecolor="none",
+                    markersize=14,
+                    markeredgewidth=2,
+                )
             names.append(f"{label}{kind}" if label else str(kind))
             at += 1
     ax.axvline(1, color=INK, linewidth=1, linestyle=(0, (4, 3)))
@@ -174,7 +190,11 @@ def pins_plot(trials: Mapping[str, PinTrial], answer: Mapping[str, float] | None
     source_note(ax)
     first = next(iter(trials.values()))
     marks = "；菱形是真值，圓圈是你的答案" if truth else ""
-    titled(ax, _finding(first), f"點和線是估計和 95% 區間，串是單位；虛線是沒有差別{marks}；n = {len(first.table):,} 串")
+    titled(
+        ax,
+        _finding(first),
+        f"點和線是估計和 95% 區間，串是單位；虛線是沒有差別{marks}；n = {len(first.table):,} 串",
+    )
     figure.summary = _finding(first)
     return figure
 
@@ -198,7 +218,9 @@ class Pinned:
         for kind, name in KINDS.items():
             e = self.trial.effects(kind).loc["newcomers"]
             rows[name] = (self.answer[kind], e["effect"], e["low"], e["high"], truth_of()[kind]["newcomers"])
-        return pd.DataFrame.from_dict(rows, orient="index", columns=["answer", "estimate", "low", "high", "truth"])
+        return pd.DataFrame.from_dict(
+            rows, orient="index", columns=["answer", "estimate", "low", "high", "truth"]
+        )
 
     def say(self) -> str:
         """The truth, the answer and the estimate, in 正體中文."""

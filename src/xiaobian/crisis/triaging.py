@@ -41,14 +41,23 @@ DEFAULT = {
 GRAVE = ("selfharm", "legal", "scam", "personal_data")
 SURE = 0.5
 """Probability from which the classifier's answer goes to a desk; below it a person looks (設計參數)."""
-ASKS = re.compile(r"[?？]|嗎|怎[麼摸樣]|多少|幾[點天號]|有沒有|可不可以|可以.{0,10}(?:嗎|呢)|能不能|會不會|是不是|哪裡|哪間")
+ASKS = re.compile(
+    r"[?？]|嗎|怎[麼摸樣]|多少|幾[點天號]|有沒有|可不可以|可以.{0,10}(?:嗎|呢)|能不能|會不會|是不是|哪裡|哪間"
+)
 """How a question looks; asked only where the classifier is not sure."""
 BITTER = 0.3
 """Probability of a bad mood from which praise, chat or an answer may mean the opposite (設計參數)."""
 SWEET = ("praise", "banter", "answer")
 PLAIN = ("praise", "wish", "tag", "banter", "order", "answer")
 COLUMNS = ["comment_id", "text", "intent", "action", "queue", "urgent", "why"]
-_QUEUE_OF = {"care": "now", "escalate": "now", "hide": "clean", "report": "clean", "private": "private", "reply": "answer"}
+_QUEUE_OF = {
+    "care": "now",
+    "escalate": "now",
+    "hide": "clean",
+    "report": "clean",
+    "private": "private",
+    "reply": "answer",
+}
 
 
 @dataclass(frozen=True)
@@ -110,7 +119,9 @@ class Triage:
     def queues(self) -> pd.DataFrame:
         """A row a queue, most pressing first: comments, share (0–1 of all)."""
         counts = self.table["queue"].value_counts().reindex(list(QUEUES), fill_value=0)
-        return pd.DataFrame({"comments": counts, "share": counts / max(len(self.table), 1)}).rename(index=QUEUES)
+        return pd.DataFrame({"comments": counts, "share": counts / max(len(self.table), 1)}).rename(
+            index=QUEUES
+        )
 
     def say(self) -> str:
         """How many there are, how many are urgent, where the rest goes, in 正體中文."""
@@ -168,7 +179,9 @@ def _given(comments: Sequence[str] | pd.Series | pd.DataFrame) -> tuple[list[str
     ids: Iterable[Any] | None = None
     if isinstance(comments, pd.DataFrame):
         if "text" not in comments:
-            raise TableError("留言表沒有 text 欄", where="triage()", next_step="請把留言文字那一欄改名為 text")
+            raise TableError(
+                "留言表沒有 text 欄", where="triage()", next_step="請把留言文字那一欄改名為 text"
+            )
         ids = comments.get("comment_id")
         comments = comments["text"]
     texts = [text if isinstance(text, str) else "" for text in comments]

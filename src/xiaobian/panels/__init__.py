@@ -7,6 +7,7 @@ __getattr__, __dir__, __all__ = _lazy.attach(
     submod_attrs={
         "ab": ["peeking_explorer", "plan_explorer"],
         "adoption": ["adoption_explorer"],
+        "ads": ["ad_desk", "rewrite_control"],
         "alarms": ["alarm_explorer"],
         "axis": ["cut_axis"],
         "budget": ["budget_explorer"],

@@ -44,7 +44,9 @@ def threads_table(
     if number < 1 or not 0 <= ama_share <= 1:
         raise TableError("至少要有 1 則串文，問答型占比要介於 0 和 1", where="number、ama_share")
     if by not in ASSIGNED:
-        raise TableError(f"沒有「{by}」這種置頂的方式", where="by", next_step=f"可用的有：{'、'.join(ASSIGNED)}")
+        raise TableError(
+            f"沒有「{by}」這種置頂的方式", where="by", next_step=f"可用的有：{'、'.join(ASSIGNED)}"
+        )
     pinned = rng.permutation(np.arange(number) % 2 == 1)
     ama = rng.random(number) < ama_share
     times = np.where(ama, parameters["community.newcomers_ama"], parameters["community.newcomers"])

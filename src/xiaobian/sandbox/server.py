@@ -65,7 +65,9 @@ def server(seed: int, welcome: float = 0.4, weeks: int = 16, parameters: Paramet
     answered = rng.random(len(joins)) < welcome
     stays = rng.random(len(joins)) < np.array(p["server.stay"])[answered.astype(int)]
     spread = rng.lognormal(0, p["server.activity_sd"], founders + len(joins))
-    ends = np.concatenate([rng.exponential(WEEK / p["server.leave"], founders), np.where(stays, np.inf, joins)])
+    ends = np.concatenate(
+        [rng.exponential(WEEK / p["server.leave"], founders), np.where(stays, np.inf, joins)]
+    )
     begins = np.concatenate([np.zeros(founders), joins])
     rate = spread * np.repeat([p["server.founder_rate"], p["server.newcomer_rate"]], [founders, len(joins)])
     firsts = [(float(joins[i]), founders + i) for i in range(len(joins))]
@@ -75,7 +77,10 @@ def server(seed: int, welcome: float = 0.4, weeks: int = 16, parameters: Paramet
 
 
 def _later(
-    rng: np.random.Generator, rate: npt.NDArray[np.float64], begins: npt.NDArray[np.float64], ends: npt.NDArray[np.float64]
+    rng: np.random.Generator,
+    rate: npt.NDArray[np.float64],
+    begins: npt.NDArray[np.float64],
+    ends: npt.NDArray[np.float64],
 ) -> list[tuple[float, int]]:
     """Hour and writer of every message that is not a newcomer's first."""
     span = np.clip(ends - begins, 0, None)
