@@ -101,13 +101,15 @@ class Board:
     def __init__(self) -> None:
         self.head, self.cards, self.chart = (widgets.HTML() for _ in range(3))
         self.chart.add_class("xb-room-chart")
+        self._drawn: tuple[Any, ...] = ()
         self.widget = widgets.VBox([self.head, self.cards, self.chart], layout=widgets.Layout(grid_gap="4px"))
 
     def show(self, state: DrillState) -> None:
         """Bring it to a state; texts that stay the same are not sent again."""
         self.head.value = head_html(state)
         self.cards.value = view.kpi_html(cards(state))
-        self.chart.value = chart_html(state)
+        if (drawn := (state.setup, state.minute // HOUR, state.said)) != self._drawn:
+            self.chart.value, self._drawn = chart_html(state), drawn
 
 
 def head_html(state: DrillState) -> str:
@@ -176,6 +178,9 @@ class Stream:
         self._act, self.filter, self.page = act, "waiting", 0
         self._state: DrillState | None = None
         self._shown: tuple[Any, ...] = ()
+        self._next: int | None = None
+        self._filling = False
+        self._lines: dict[int, tuple[Comment, str]] = {}
         self.head, self.card = widgets.HTML(), widgets.HTML()
         self.filters = {
             name: button(word, f"只看{word}", lambda name=name: self.choose(name))  # type: ignore[misc]
@@ -238,10 +243,10 @@ class Stream:
     def do(self, action: str) -> None:
         """Do something about the picked comment, then pick the one below it."""
         number, numbers = self.list.value, [n for _, n in self.list.options]
+        below = numbers[numbers.index(number) + 1 :] if number in numbers else []
+        self._next = below[0] if below else None
         self._act(0 if number is None else number, action)
-        if number in numbers and self._state is not None and number in self._state.acts:
-            left = [n for n in numbers[numbers.index(number) + 1 :] if n in [m for _, m in self.list.options]]
-            self.list.value = left[0] if left else None
+        self._next = None
 
     def found(self, state: DrillState) -> list[Comment]:
         """Comments that pass the filters, newest first."""
@@ -276,16 +281,33 @@ class Stream:
         self.head.value = view.told(
             f"我們貼文底下的留言　{self.FILTERS[self.filter]} {len(some)} 則　{at}".rstrip()
         )
-        options = tuple((line(c, self._state), c.number) for c in here)
+        options = tuple((self._line(c), c.number) for c in here)
         if options != self._shown:
-            kept = self.list.value
-            self.list.options = options
-            self.list.value = kept if kept in [number for _, number in options] else None
-            self._shown = options
+            kept, numbers = self.list.value, [number for _, number in options]
+            wanted = self._next if kept not in numbers or self._next is not None else kept
+            self._filling = True
+            with self.list.hold_sync():
+                self.list.options = options
+                self.list.value = wanted if wanted in numbers else None
+            self._filling, self._shown = False, options
+        elif self._next is not None:
+            self.list.value = self._next
         self._show_card()
+
+    def _line(self, comment: Comment) -> str:
+        """The line of a comment, kept as long as nothing is done about it."""
+        assert self._state is not None
+        if comment.number in self._state.acts:
+            return line(comment, self._state)
+        kept = self._lines.get(comment.number)
+        if kept is None or kept[0] is not comment:
+            kept = self._lines[comment.number] = (comment, line(comment, self._state))
+        return kept[1]
 
     def _show_card(self) -> None:
         state, number = self._state, self.list.value
+        if self._filling:
+            return
         if state is None or number is None:
             self.card.value = view.quiet("選一則留言，這裡會顯示全文。")
             return
