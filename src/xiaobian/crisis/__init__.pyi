@@ -2,6 +2,8 @@
 
 from .advert_cases import advert_cases as advert_cases
 from .advert_cases import labelled_adverts as labelled_adverts
+from .advert_figures import penalties as penalties
+from .advert_figures import rule_recall as rule_recall
 from .adverts import review_ad as review_ad
 from .adverts import rule_table as rule_table
 from .attribution import scct as scct
@@ -10,6 +12,7 @@ from .deescalation import deescalate as deescalate
 from .detection import detect as detect
 from .drill import CrisisDrill as CrisisDrill
 from .drill import drill as drill
+from .drill import compare as compare
 from .drill import of_record as of_record
 from .exposure_ledger import Limits as Limits
 from .exposure_ledger import StopRule as StopRule
@@ -19,6 +22,7 @@ from .guidelines import guideline as guideline
 from .health_metrics import health as health
 from .hiding import compare_hiding as compare_hiding
 from .hiding import inbox as inbox
+from .opening import first_word as first_word
 from .repair import image_repair as image_repair
 from .rostering import Duty as Duty
 from .rostering import Rota as Rota
