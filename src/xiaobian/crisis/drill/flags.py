@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from ..triaging import rules
+from .setup import words
 
 
 @dataclass(frozen=True)
 class Flag:
-    """Why a comment may not wait: id of the rule and what it says."""
+    """Why a comment may not wait: id of the rule, what it says, and the key it asks for (reply, hide, escalate, leave)."""
 
     kind: str
     label: str
+    key: str
 
 
 @lru_cache(maxsize=50_000)
@@ -24,4 +26,6 @@ def flag(text: str) -> Flag | None:
     [None, 'legal']
     """
     plain = text.lower()
-    return next((Flag(rule.id, rule.says) for rule in rules() if rule.safety and rule.fires(plain)), None)
+    keys = words()["queue"]["needs"]
+    found = next((rule for rule in rules() if rule.safety and rule.fires(plain)), None)
+    return Flag(found.id, found.says, keys[found.action]["action"]) if found else None

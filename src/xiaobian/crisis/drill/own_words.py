@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from ... import lint
 from ...lint import Finding
 from ...plotting import spaced
+from ...sandbox.crisis.responses import is_specific
 from ...sandbox.crisis.scenarios import STRATEGIES, Fact
 from ...sandbox.crisis.values import contradicts
 from ...sandbox.parameters import load
@@ -33,19 +34,32 @@ _MARKS = re.compile(r"[\W_]+")
 @dataclass(frozen=True)
 class OwnWords:
     """A text as it will be read. read_as: strategies in its words. signs: flags of a response. consistent: with earlier
-    answers and with the strategies chosen, 0–1. legal: findings of the law packs. voice: findings of the brand's voice."""
+    answers and with the strategies chosen, 0–1. specific: whether it is concrete enough for a disclosure to protect.
 
-    statement: StatementCheck
+    What only people read (rules of a statement, law, voice) is looked up when it is asked for.
+    """
+
+    text: str
+    earlier: tuple[str, ...]
     read_as: tuple[str, ...]
     signs: tuple[tuple[str, bool], ...]
     consistent: float
-    legal: tuple[Finding, ...]
-    voice: tuple[Finding, ...]
+    specific: bool
+
+    @cached_property
+    def statement(self) -> StatementCheck:
+        """The rules of a statement, kept and broken."""
+        return check_statement(self.text, first=not self.earlier, earlier=self.earlier)
+
+    @cached_property
+    def legal(self) -> tuple[Finding, ...]:
+        """Findings of the law packs: 風險提示，不是法律意見."""
+        return tuple(f for f in lint.check(self.text, LAW) if f.rule.split(".")[0] in LAW)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """Everything that was found, in the order of the text."""
-        return tuple(sorted((*self.statement.findings, *self.legal, *self.voice), key=lambda f: f.span))
+        return tuple(sorted((*self.statement.findings, *self.legal), key=lambda f: f.span))
 
     def say(self) -> str:
         """What to mend first, in 正體中文."""
@@ -76,15 +90,8 @@ def _read(
     level = 1.0 - CLASHING * (len(contradicted) / compared if compared else 0.0)
     if contradicts(strategies, read_as):
         level *= load()["crisis.contradiction"]
-    legal = tuple(f for f in lint.check(plain, LAW) if f.rule.split(".")[0] in LAW)
-    return OwnWords(
-        statement=check_statement(plain, first=not earlier, earlier=earlier),
-        read_as=read_as,
-        signs=tuple(signs.items()),
-        consistent=level,
-        legal=legal,
-        voice=(),
-    )
+    specific = is_specific(plain, load())
+    return OwnWords(plain, earlier, read_as, tuple(signs.items()), level, specific)
 
 
 def tells(text: str, secret: str) -> bool:

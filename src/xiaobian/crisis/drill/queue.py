@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -34,13 +35,18 @@ class Need:
 
 
 def need(label: Mapping[str, Any]) -> Need:
-    """What a comment of such labels needs.
+    """What a comment of such labels (intent, action) needs.
 
     >>> need({"intent": "complaint", "action": "private"}).action
     'reply'
     """
+    return _need(label["intent"], label["action"])
+
+
+@cache
+def _need(intent: str, action: str) -> Need:
     told = words()["queue"]
-    return Need(**(told["intents"].get(label["intent"]) or told["needs"][label["action"]]))
+    return Need(**(told["intents"].get(intent) or told["needs"][action]))
 
 
 def cost(wanted: Need, act: Act | None, came: int, label: Mapping[str, Any]) -> tuple[float, float]:
@@ -55,11 +61,15 @@ def cost(wanted: Need, act: Act | None, came: int, label: Mapping[str, Any]) -> 
 def _wrong(wanted: Need, action: str, label: Mapping[str, Any]) -> float:
     wrong = words()["queue"]["wrong"]
     if action == "hide":
-        speaks = label["intent"] in ("complaint", "question", "answer") or label["stance"] == "oppose"
-        return float(wrong["hide_criticism" if speaks else "hide_other"])
+        return float(wrong["hide_criticism" if criticises(label) else "hide_other"])
     if action == "escalate":
         return float(wrong["escalate_small"])
     return float(wrong["feed"]) if wanted.action == "hide" else 0.0
+
+
+def criticises(label: Mapping[str, Any]) -> bool:
+    """Whether hiding such a comment would look like silencing: it asks, complains, informs or opposes."""
+    return label["intent"] in ("complaint", "question", "answer") or label["stance"] == "oppose"
 
 
 @dataclass(frozen=True, repr=False)
@@ -107,22 +117,9 @@ class QueueReview:
 
 def judged(state: DrillState) -> QueueReview:
     """Judge the queue of a drill with the labels of its comments."""
-    return judge(state.comments, state.world.crisis.written, state.acts, state.setup.minutes)
-
-
-def judge(
-    comments: Sequence[Comment], labels: Sequence[Mapping[str, Any]], acts: Mapping[int, Act], end: int
-) -> QueueReview:
-    """Judge comments by their labels (same order); ``end`` is the last minute."""
-    until = end - words()["queue"]["last_minutes"]
-    rows, counts, nothing = [], _Counts(), 0.0
-    for comment, label in zip(comments, labels, strict=False):
-        wanted, act = need(label), acts.get(comment.number)
-        if act is None and comment.minute > until:
-            continue
-        waiting, wrong = cost(wanted, act, comment.minute, label)
-        nothing += wanted.most
-        counts.add(wanted.action, act.action if act else "", label)
+    rows, counts = [], Tally()
+    for comment, label, wanted, act in _pairs(state):
+        waiting, wrong = counts.add(comment, label, wanted, act)
         rows.append(
             (
                 comment.number, comment.minute, comment.author, comment.text, INTENTS[label["intent"]],
@@ -133,14 +130,25 @@ def judge(
     table = pd.DataFrame(rows, columns=COLUMNS).astype({"waited": "Float64"})
     table = table.sort_values(["points", "number"], ascending=[False, True], kind="stable", ignore_index=True)
     return QueueReview(
-        precision=counts.share("right", "pressed"),
-        recall=counts.share("right", "needed"),
-        answered=counts.share("replied", "asked"),
-        hidden_criticism=counts.hidden,
-        points=float(table["points"].sum()),
-        nothing=nothing,
-        table=table,
+        counts.precision, counts.recall, counts.answered, counts.hidden, counts.points, counts.nothing, table
     )
+
+
+def tally(state: DrillState) -> Tally:
+    """The numbers of ``judged`` alone, which need no words of the comments."""
+    counts = Tally()
+    for comment, label, wanted, act in _pairs(state):
+        counts.add(comment, label, wanted, act)
+    return counts
+
+
+def _pairs(state: DrillState) -> Iterator[tuple[Comment, Mapping[str, Any], Need, Act | None]]:
+    """Comments with their labels, what they needed and what was done; the last ones only if something was done."""
+    until = state.setup.minutes - words()["queue"]["last_minutes"]
+    for comment, label in zip(state.comments, state.world.crisis.written, strict=False):
+        act = state.acts.get(comment.number)
+        if act is not None or comment.minute <= until:
+            yield comment, label, need(label), act
 
 
 COLUMNS = [
@@ -149,8 +157,8 @@ COLUMNS = [
 
 
 @dataclass
-class _Counts:
-    """Running counts of a queue."""
+class Tally:
+    """Running counts and points of a queue; the shares are 0–1, missing (NaN) without any."""
 
     right: int = 0
     pressed: int = 0
@@ -158,15 +166,36 @@ class _Counts:
     replied: int = 0
     asked: int = 0
     hidden: int = 0
+    points: float = 0.0
+    nothing: float = 0.0
 
-    def add(self, needed: str, done: str, label: Mapping[str, Any]) -> None:
+    def add(
+        self, comment: Comment, label: Mapping[str, Any], wanted: Need, act: Act | None
+    ) -> tuple[float, float]:
+        """Count one comment; returns its points of waiting and of a wrong key."""
+        done, needed = act.action if act else "", wanted.action
+        waiting, wrong = cost(wanted, act, comment.minute, label)
         self.right += done in URGENT and done == needed
         self.pressed += done in URGENT
         self.needed += needed in URGENT
         self.replied += done == needed == "reply"
         self.asked += needed == "reply"
-        speaks = label["intent"] in ("complaint", "question", "answer") or label["stance"] == "oppose"
-        self.hidden += done == "hide" and needed != "hide" and speaks
+        self.hidden += done == "hide" and needed != "hide" and criticises(label)
+        self.points += waiting + wrong
+        self.nothing += wanted.most
+        return waiting, wrong
 
-    def share(self, part: str, whole: str) -> float:
-        return getattr(self, part) / getattr(self, whole) if getattr(self, whole) else float("nan")
+    @property
+    def precision(self) -> float:
+        """Right ÷ hidden or escalated."""
+        return self.right / self.pressed if self.pressed else float("nan")
+
+    @property
+    def recall(self) -> float:
+        """Hidden or escalated rightly ÷ those that needed it."""
+        return self.right / self.needed if self.needed else float("nan")
+
+    @property
+    def answered(self) -> float:
+        """Replied ÷ those that needed a reply."""
+        return self.replied / self.asked if self.asked else float("nan")

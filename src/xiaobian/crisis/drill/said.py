@@ -54,8 +54,7 @@ def composed(state: DrillState, option: Option | None, strategies: tuple[str, ..
         start,
         text=text.strip(),
         consistent=words.consistent,
-        active=words.statement.active,
-        specific=words.statement.specific,
+        specific=words.specific,
         **signs,
     )
     return Said(state.minute, response, words)

@@ -170,9 +170,9 @@ class DrillState:
         return Kpis.of(self)
 
 
-def opening(setup: Setup) -> DrillState:
-    """A drill at minute 0."""
-    return DrillState(setup, world=begin(setup))
+def opening(setup: Setup, *, worded: bool = True) -> DrillState:
+    """A drill at minute 0; without words for its comments where only their labels matter."""
+    return DrillState(setup, world=begin(setup, worded))
 
 
 def step(state: DrillState, move: Move) -> DrillState:

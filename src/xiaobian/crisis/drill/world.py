@@ -21,6 +21,8 @@ WINDOW = 3
 """Hours over which shares and speeds are read, as the engine does."""
 TRIGGERS = {"privacy": ("personal_data",), "legal": ("illegal",)}
 """What a scenario's harm triggers in the levels of severity; danger to health is a claim until it is confirmed."""
+HIGHEST_BY_NUMBERS = "S3"
+"""Numbers alone never ask for more; a trigger does so from the first minute."""
 TEAM = "小編"
 
 
@@ -131,13 +133,13 @@ def next_hour(world: World) -> World:
     minute = HOUR * world.crisis.hour
     case = _raised(world, minute)
     crisis = world.crisis.fork()
-    crisis.advance(1)
+    count = crisis.tick()
     rows = crisis.written[len(world.comments) :]
     new = _comments(rows, world.setup.start, len(world.comments))
     return replace(
         world,
         crisis=crisis,
-        counts=tuple(crisis.hourly),
+        counts=(*world.counts, count),
         comments=world.comments + new,
         minutes=world.minutes + tuple(comment.minute for comment in new),
         incident=case,
@@ -145,8 +147,10 @@ def next_hour(world: World) -> World:
 
 
 def _raised(world: World, minute: int) -> Incident:
-    level = world.level(minute).level
     case = world.incident
+    if LEVELS.index(case.level) >= LEVELS.index(HIGHEST_BY_NUMBERS):
+        return case
+    level = world.level(minute).level
     if LEVELS.index(level) <= LEVELS.index(case.level):
         return case
     return case.step("escalate", world.setup.start + pd.Timedelta(minutes=minute), TEAM, level=level)

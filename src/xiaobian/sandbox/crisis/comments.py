@@ -8,10 +8,12 @@ both 設計參數); the others talk elsewhere and are only counted.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -78,6 +80,14 @@ class _Pool:
         )
 
 
+@dataclass(frozen=True)
+class _Kinds:
+    """Kinds of comment with their templates, and the edges between them."""
+
+    pools: tuple[tuple[str, _Pool], ...]
+    edges: tuple[float, ...]
+
+
 def number(mentions: int, parameters: Parameters) -> int:
     """Comments that show under the brand's post in an hour with so many mentions.
 
@@ -97,14 +107,16 @@ class Stream:
     def __init__(self, scenario: Scenario, parameters: Parameters, *, said: bool = True) -> None:
         """said: whether the comments get their words; without, the labels are the same and it is much faster."""
         self._scenario, self._parameters, self._said = scenario, parameters, said
+        self._everyday_share = float(parameters["crisis.everyday_share"])
         self._used: Counter[str] = Counter()
         self._templates = {inject.id: _template(scenario, inject) for inject in scenario.injects}
         self._everyday = _small_talk(scenario.start_platform)
         self._heard: set[str] = set()
+        self._known: dict[tuple[str, ...], _Kinds] = {}
         self._rows: list[dict[str, Any]] = []
 
     def hour(
-        self, rng: Generator, begins: pd.Timestamp, hour: int, mentions: int, negative: float, said: set[str]
+        self, rng: Generator, begins: datetime, hour: int, mentions: int, negative: float, said: set[str]
     ) -> None:
         """Write the comments of one hour.
 
@@ -114,30 +126,39 @@ class Stream:
         kinds = self._kinds(available(self._scenario.injects, hour, said))
         count = number(mentions, self._parameters) if kinds else 0
         seconds = np.sort(rng.integers(0, 3600, count)).tolist()
-        chosen = [self._pick(rng, kinds, negative) for _ in seconds]
+        chosen = [self._pick(rng, kinds, negative) for _ in seconds] if kinds else []
         platform = self._scenario.start_platform
         texts = registers.tell(rng, chosen, [platform] * count, self._heard) if self._said else [""] * count
-        times = (begins + pd.to_timedelta(seconds, unit="s")).to_list() if count else []
-        for place, (time, template, text) in enumerate(zip(times, chosen, texts, strict=True)):
+        for place, (second, template, text) in enumerate(zip(seconds, chosen, texts, strict=True)):
+            author = f"u{int(rng.integers(1, _PEOPLE)):05d}" if self._said else ""
             self._rows.append(
                 {
                     "comment_id": f"{self._scenario.id}-{hour:03d}-{place:02d}",
                     "post_id": f"crisis-{self._scenario.id}",
                     "platform": platform,
-                    "author": f"u{int(rng.integers(1, _PEOPLE)):05d}",
-                    "created_at": time,
+                    "author": author,
+                    "created_at": begins + timedelta(seconds=second),
                     "text": text,
-                    "likes": int(rng.poisson(_LIKES[template.arousal])),
+                    "likes": int(rng.poisson(_LIKES[template.arousal])) if self._said else 0,
                     "reply_to": None,
                     "template": template.id,
                     **{name: getattr(template, name) for name in LABELS if name != "template"},
                 }
             )
 
-    def _kinds(self, injects: Sequence[Inject]) -> list[tuple[str, _Pool]]:
-        """The kinds of comment that these injects can give, each with its templates."""
-        of_kind = {kind: [i.id for i in injects if i.kind == kind] for kind in self._parameters["crisis.inject_mix"]}
-        return [(kind, _Pool.of([self._templates[id] for id in ids])) for kind, ids in of_kind.items() if ids]
+    def _kinds(self, injects: Sequence[Inject]) -> _Kinds | None:
+        """The kinds of comment that these injects can give; None without any."""
+        if not injects:
+            return None
+        key = tuple(inject.id for inject in injects)
+        if key not in self._known:
+            mix = self._parameters["crisis.inject_mix"]
+            of_kind = {kind: [i.id for i in injects if i.kind == kind] for kind in mix}
+            pools = {
+                kind: _Pool.of([self._templates[id] for id in ids]) for kind, ids in of_kind.items() if ids
+            }
+            self._known[key] = _Kinds(tuple(pools.items()), tuple(_edges([mix[kind] for kind in pools])))
+        return self._known[key]
 
     def fork(self) -> Stream:
         """A stream that goes its own way from here."""
@@ -154,16 +175,16 @@ class Stream:
         """Comments with their labels, oldest first."""
         return pd.DataFrame(self._rows, columns=_COLUMNS)
 
-    def _pick(self, rng: Generator, kinds: Sequence[tuple[str, _Pool]], negative: float) -> Template:
+    def _pick(self, rng: Generator, kinds: _Kinds, negative: float) -> Template:
         """One template: first its kind, then one of that kind that is not worn out yet and suits the mood."""
-        mix = self._parameters["crisis.inject_mix"]
-        kind, pool = kinds[_draw(rng, [mix[name] for name, _ in kinds])]
-        if rng.random() < self._parameters["crisis.everyday_share"] and kind == IRRELEVANT:
+        kind, pool = kinds.pools[bisect_right(kinds.edges, rng.random())]
+        if rng.random() < self._everyday_share and kind == IRRELEVANT:
             pool, weight = self._everyday, self._everyday.usual
         else:
             weight = np.where(pool.opposes, negative, 1 - negative)
         used = np.array([self._used[id] for id in pool.ids])
-        template = pool.templates[_draw(rng, weight / (1.0 + used) ** pool.tiring)]
+        edges = _edges(weight / (1.0 + used) ** pool.tiring)
+        template = pool.templates[bisect_right(edges, rng.random())]
         self._used[template.id] += 1
         return template
 
@@ -201,9 +222,10 @@ def _elsewhere(template: Template) -> bool:
     return bool(_ELSEWHERE.search(template.text) or _DATED & {slot for slot, _ in template.slots})
 
 
-def _draw(rng: Generator, weights: ArrayLike) -> int:
+def _edges(weights: ArrayLike) -> list[float]:
+    """Where one choice ends and the next begins on the way from 0 to 1; the last needs no edge."""
     share = np.asarray(weights, dtype=float)
-    return int(np.searchsorted(np.cumsum(share / share.sum())[:-1], rng.random(), side="right"))
+    return np.cumsum(share / share.sum())[:-1].tolist()
 
 
 def _template(scenario: Scenario, inject: Inject) -> Template:

@@ -16,6 +16,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import replace
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
@@ -43,6 +44,7 @@ from .outcomes import Plan, Stage
 from .responses import (
     Case,
     Response,
+    Standing,
     is_specific,
     moved,
     negative_level,
@@ -97,6 +99,7 @@ class Crisis:
         self._given_up = False
         self._echo = np.zeros((1, 1))
         self._share = self._rules.negative_start
+        self._stood: tuple[tuple[int, bool], Standing] | None = None
         self._counts: list[HourCount] = []
         self._shares: list[float] = []
         self._comments, self._commented = Stream(self.scenario, self.parameters, said=worded), 0
@@ -173,12 +176,13 @@ class Crisis:
         if isinstance(hours, bool) or not isinstance(hours, (int, np.integer)) or hours < 1:
             raise AnswerError(f"不能前進 {hours} 小時", where="hours", next_step="請給 1 以上的整數小時")
         for _ in range(min(int(hours), self._stage.hours - self.hour)):
-            self._pass_hour()
+            self.tick()
         return self.state
 
-    def _pass_hour(self) -> None:
+    def tick(self) -> tuple[int, int]:
+        """Let one hour pass without looking; its mentions and negative ones, all platforms. Not after the end."""
         hour, stage = self.hour, self._stage
-        now = standing(stage.case, self._responses, hour, self.parameters)
+        now = self._stands(hour)
         self._echo, mentions = volume(
             self._echo,
             hour,
@@ -192,8 +196,17 @@ class Crisis:
         )
         level = negative_level(now, self.parameters)
         self._share += self._rules.negative_step * (level - self._share)
-        self._counts.append(voices(mentions, self._share, stage.draws[hour], self._rules))
+        count = voices(mentions, self._share, stage.draws[hour], self._rules)
+        self._counts.append(count)
         self._shares.append(self._share)
+        return int(count.mentions.sum()), int(count.negative.sum())
+
+    def _stands(self, hour: int) -> Standing:
+        """How the brand stands at an hour; it changes with a response and when silence is noticed."""
+        key = sum(response.at <= hour for response in self._responses), hour >= self.silence_noticed
+        if self._stood is None or self._stood[0] != key:
+            self._stood = key, standing(self._stage.case, self._responses, hour, self.parameters)
+        return self._stood[1]
 
     def _open(self) -> tuple[int, Decision] | None:
         reached = [n for n, d in enumerate(self.scenario.decisions) if int(d.hour) <= self.hour]
@@ -323,6 +336,11 @@ class Crisis:
         return found if n is None else found.tail(n).reset_index(drop=True)
 
     @property
+    def case(self) -> Case:
+        """What is true of this crisis whatever is answered; raises AnswerError before its end."""
+        return self._over().case
+
+    @property
     def hourly(self) -> list[tuple[int, int]]:
         """Mentions and negative ones of every hour, all platforms; the calm day before hour 0 first."""
         return [(int(c.mentions.sum()), int(c.negative.sum())) for c in (*self._lead, *self._counts)]
@@ -339,10 +357,11 @@ class Crisis:
         return self._comments.table()
 
     def _write(self) -> None:
+        begins = self.start.to_pydatetime()
         for hour in range(self._commented, self.hour):
             self._comments.hour(
                 self._rng(1000 + hour),
-                self.start + pd.Timedelta(hours=hour),
+                begins + timedelta(hours=hour),
                 hour,
                 int(self._counts[hour].mentions.sum()),
                 self._shares[hour],
