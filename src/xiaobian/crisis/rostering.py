@@ -232,7 +232,7 @@ def _known(name: str, duties: Sequence[Duty]) -> str:
 
 def _date(first: pd.Timestamp, day: int) -> str:
     date = first + pd.Timedelta(days=day)
-    return f"{date:%m/%d} {'一二三四五六日'[date.dayofweek]}"
+    return f"{date:%m/%d} {'一二三四五六日'[date.day_of_week]}"
 
 
 # From the roster back to words.
@@ -271,7 +271,7 @@ def _counts(plan: Rota) -> pd.Series:
     assert plan.problem is not None
     found = broken(plan.problem, plan.taken)
     sorts = {RULES[sort]: sum(b.rule.sort == sort for b in found) for sort in RULES if sort != "most"}
-    return pd.Series({**sorts, "離該分的最多差（則）": round(plan.unfair, 1)})
+    return pd.Series({**sorts, "離該分的最多差（則）": round(plan.unfair, 1)}, dtype=object)
 
 
 def _named(problem: Roster, found: Break) -> str:

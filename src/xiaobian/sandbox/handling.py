@@ -53,23 +53,20 @@ def handled_comments(seed: int, days: int = 14, start: str = START) -> pd.DataFr
     """
     rng = generator(seed, "handling")
     midnight = pd.Timestamp(start, tz=TAIPEI)
-    rows: list[tuple[pd.Timestamp, str, str, bool]] = []
+    parts: list[pd.DataFrame] = []
     for day in range(days):
         late = day - CRISIS_DAY
         heat = FADES[late] if 0 <= late < len(FADES) else 0.0
-        weekend = (midnight + pd.Timedelta(days=day)).dayofweek >= 5
+        weekend = (midnight + pd.Timedelta(days=day)).day_of_week >= 5
         for watch in WATCHES:
             who = watch.weekend if weekend else watch.weekday
+            share = min(watch.toxic + WORSE * heat, 0.8)
             for hour in range(watch.start, watch.end):
                 number = int(rng.poisson(watch.rate * (1 + LOUDER * heat) * rng.gamma(20, 1 / 20)))
-                share = min(watch.toxic + WORSE * heat, 0.8)
-                seconds = np.sort(rng.integers(0, 3600, number))
+                seconds = 3600 * (24 * day + hour) + np.sort(rng.integers(0, 3600, number))
                 bad = rng.random(number) < share
-                first = midnight + pd.Timedelta(days=day, hours=hour)
-                rows += [
-                    (first + pd.Timedelta(seconds=int(s)), who, watch.name, bool(b))
-                    for s, b in zip(seconds, bad, strict=True)
-                ]
-    table = pd.DataFrame(rows, columns=["at", "person", "shift", "toxic"])
+                parts.append(pd.DataFrame({"at": seconds, "person": who, "shift": watch.name, "toxic": bad}))
+    table = pd.concat(parts, ignore_index=True)
+    table["at"] = midnight + pd.to_timedelta(table["at"], unit="s")
     table.attrs["source"] = datasets.SIMULATED
     return table
