@@ -77,6 +77,9 @@ def test_doubt_goes_to_a_person(monkeypatch):
     table = triage(["嗯這個那個", "？"]).table
     assert set(table["queue"]) == {"glance"} and not table["urgent"].any()
     monkeypatch.setattr(triaging, "_limit", lambda label: 0.0)
+    table = triage(["嗯這個那個"]).table
+    assert "寧可看錯" in table["why"][0] and not table["urgent"].any()
+    monkeypatch.setattr(triaging, "LIKELY", 0.0)
     assert triage(["嗯這個那個"]).table["urgent"].all()
 
 

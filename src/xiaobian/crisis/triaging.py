@@ -45,7 +45,9 @@ ASKS = re.compile(
     r"[?？]|嗎|怎[麼摸樣]|多少|幾[點天號]|有沒有|可不可以|可以.{0,10}(?:嗎|呢)|能不能|會不會|是不是|哪裡|哪間"
 )
 """How a question looks; asked only where the classifier is not sure."""
-BITTER = 0.3
+LIKELY = 0.4
+"""Probability of a call for help from which it is urgent without a rule; below it a person still looks (設計參數)."""
+BITTER = 0.45
 """Probability of a bad mood from which praise, chat or an answer may mean the opposite (設計參數)."""
 SWEET = ("praise", "banter", "answer")
 PLAIN = ("praise", "wish", "tag", "banter", "order", "answer")
@@ -222,9 +224,9 @@ def _by_chance(text: str, intent: str, chance: Mapping[str, float], bitter: bool
     told = spaced(f"分類器看是「{INTENTS[intent]}」（{p:.0%}）")
     possible = next((label for label in GRAVE if label == intent or chance[label] >= _limit(label)), "")
     if possible:
-        urgent = possible == "selfharm" or (intent in GRAVE and (intent != "personal_data" or p >= SURE))
-        named = "" if possible == intent else f"，也可能是「{INTENTS[possible]}」"
-        why = f"{told}{named}：這一種寧可看錯，請人先看"
+        urgent = intent in GRAVE or chance["selfharm"] >= LIKELY
+        also = "" if possible == intent else f"，也可能是「{INTENTS[possible]}」"
+        why = f"{told}{also}：這一種寧可看錯，請人先看"
         return intent, action, "glance", urgent, why, "", p
     if p < SURE:
         intent = "question" if intent in PLAIN and ASKS.search(text) else intent
