@@ -26,10 +26,11 @@ _LEVELS = ("victim", "accidental", "preventable")
 
 RECOMMENDED = {
     "victim": ("inform", "deny"),
-    "accidental": ("inform", "diminish"),
-    "preventable": ("inform", "rebuild"),
+    "accidental": ("diminish",),
+    "preventable": ("rebuild",),
 }
-"""What to do after the base response, in order: the cells of ``then_response`` as codes; denial only where it can be proven."""
+"""What to do after the base response, in order: the cells of ``then_response`` as codes; denial only where it can be proven.
+The base response is no strategy: every statement holds it."""
 FORBIDDEN = {
     "victim": ("rebuild", "silence"),
     "accidental": ("deny", "silence"),
@@ -74,8 +75,6 @@ class Attribution:
             for name in named
             if name in self.forbidden
         ]
-        if "inform" not in named and "silence" not in named:
-            found.append(f"先給基本回應（{self.base}），再談策略。")
         return tuple(found)
 
     def say(self) -> str:
@@ -83,7 +82,7 @@ class Attribution:
         then = "、".join(STRATEGIES[name] for name in self.recommended)
         avoid = "、".join(STRATEGIES[name] for name in self.forbidden)
         return spaced(
-            f"{CLUSTERS[self.cluster]}：{'；'.join(self.why)}。先{self.base}，再{then}；避免{avoid}。"
+            f"{CLUSTERS[self.cluster]}：{'；'.join(self.why)}。先給{self.base}，再{then}；避免{avoid}。"
         )
 
     def __repr__(self) -> str:

@@ -30,6 +30,7 @@ __getattr__, __dir__, __all__ = _lazy.attach(
         "prompt": ["blind_compare", "prompt_explorer"],
         "question": ["question_panel"],
         "queue": ["queue_explorer"],
+        "respond": ["respond_desk", "weight_explorer"],
         "retention": ["retention_explorer"],
         "schedule": ["schedule_explorer"],
         "script": ["script_editor"],
