@@ -103,12 +103,12 @@ class AfterAction(Result):
     @property
     def went_well(self) -> str:
         """What was right, named first."""
-        return _went_well(self)
+        return spaced(_went_well(self))
 
     @property
     def change(self) -> str:
         """The one thing to change next time."""
-        return _change(self)
+        return spaced(_change(self))
 
     def say(self) -> str:
         """Value beside the usual and the best, then what went well and the one thing to change, in 正體中文."""

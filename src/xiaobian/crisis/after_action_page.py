@@ -33,10 +33,6 @@ def inert(value: object) -> str:
     return f"{GUARD}{text}" if risky(text.lstrip()) else text
 
 
-def _signed(value: float) -> str:
-    return f"{value:+.2f}".replace("-", "−").replace("+", "＋") if value == value else "—"
-
-
 def clock(minute: float | None) -> str:
     """Minutes of the drill as hours and minutes; a dash for none.
 
@@ -56,7 +52,7 @@ def measures(found: AfterAction) -> list[tuple[str, str, str, str]]:
         ("聲譽的變化", _plain(found.value), f"一般公司 {_plain(found.usual)}，最好 {_plain(found.best)}", "標準差，越高越好"),
         ("拿到的差距", percent_text(found.share), "0% 是一般公司，100% 是找得到的最好", "同樣的運氣下比"),
         ("第一次回應", clock(found.first_reply), f"{found.level} 的期限 {clock(found.reply_due)}", "從發現起算"),
-        ("策略配合度", f"{found.truth.match:+.2f}".replace("-", "−"), "−1 到 1", f"{CLUSTERS[found.truth.cluster]}，依 SCCT"),
+        ("策略配合度", _plain(found.truth.match), "−1 到 1", f"{CLUSTERS[found.truth.cluster]}，依 SCCT"),
         ("及時", f"{form.timely:.2f}", "0 到 1", "照起火平台的速度"),
         ("一致", f"{form.consistent:.2f}", "0 到 1", "前後說法，還有排程有沒有停"),
         ("主動", f"{form.active:.2f}", "0 到 1", "同理、說明、自己先說"),
@@ -68,7 +64,8 @@ def measures(found: AfterAction) -> list[tuple[str, str, str, str]]:
 
 
 def _plain(value: float) -> str:
-    return f"{value:+.2f}".replace("-", "−")
+    """Two decimals with a true minus; no plus, which a spreadsheet would run."""
+    return f"{value:.2f}".replace("-", "−")
 
 
 def page(found: AfterAction) -> Page:
@@ -156,7 +153,7 @@ def _responses(found: AfterAction) -> PageTable:
             (
                 clock(one.response.delay * HOUR),
                 names,
-                f"{one.match:+.2f}".replace("-", "−"),
+                _plain(one.match),
                 _plain(one.worth),
                 inert(text or "（沒有文字）"),
             )

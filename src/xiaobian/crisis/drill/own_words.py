@@ -20,6 +20,7 @@ from ...sandbox.parameters import load
 from ..facts import clashes
 from ..reading import signs_of_text, strategies_of
 from ..statements import StatementCheck, check_statement
+from ..voice_guide import VoiceScore, voice
 
 LAW = ("food_ads", "drug_claims", "fair_trade", "endorsement", "privacy", "inclusive")
 """Packs of legal risk and of words that hurt, read beside the rules of a statement."""
@@ -40,6 +41,7 @@ class OwnWords:
     """
 
     text: str
+    platform: str
     earlier: tuple[str, ...]
     read_as: tuple[str, ...]
     signs: tuple[tuple[str, bool], ...]
@@ -56,32 +58,45 @@ class OwnWords:
         """Findings of the law packs: 風險提示，不是法律意見."""
         return tuple(f for f in lint.check(self.text, LAW) if f.rule.split(".")[0] in LAW)
 
+    @cached_property
+    def voice(self) -> VoiceScore:
+        """How near it stands to the brand's voice in a crisis; it changes nothing in the drill."""
+        return voice().score(self.text, self.platform, crisis=True)
+
     @property
     def findings(self) -> tuple[Finding, ...]:
         """Everything that was found, in the order of the text."""
-        return tuple(sorted((*self.statement.findings, *self.legal), key=lambda f: f.span))
+        return tuple(
+            sorted((*self.statement.findings, *self.legal, *self.voice.findings), key=lambda f: f.span)
+        )
 
     def say(self) -> str:
         """What to mend first, in 正體中文."""
         names = "、".join(STRATEGIES[name] for name in self.read_as)
         law = f"另外有 {len(self.legal)} 處法規或用詞風險（風險提示，不是法律意見）。" if self.legal else ""
-        return spaced(f"{self.statement.say()}讀起來像「{names}」。{law}")
+        return spaced(f"{self.statement.say()}讀起來像「{names}」。{law}品牌語調，{self.voice.say()}")
 
 
 def read(
-    text: str, strategies: Sequence[str] = (), *, earlier: Sequence[str] = (), team: Sequence[Fact] = ()
+    text: str,
+    strategies: Sequence[str] = (),
+    *,
+    platform: str = "facebook",
+    earlier: Sequence[str] = (),
+    team: Sequence[Fact] = (),
 ) -> OwnWords:
-    """Read a text. strategies: those chosen. earlier: answers before it. team: facts only the team knows by now.
+    """Read a text. strategies: those chosen. platform: where it goes. earlier: answers before it. team: facts only the team
+    knows by now.
 
     >>> read("造成大家不便，我們會檢討。", ["rebuild"]).statement.broken[0]
     'affected_first'
     """
-    return _read(text, tuple(strategies), tuple(earlier), tuple(fact.text for fact in team))
+    return _read(text, platform, tuple(strategies), tuple(earlier), tuple(fact.text for fact in team))
 
 
 @lru_cache(maxsize=2_000)
 def _read(
-    text: str, strategies: tuple[str, ...], earlier: tuple[str, ...], secrets: tuple[str, ...]
+    text: str, platform: str, strategies: tuple[str, ...], earlier: tuple[str, ...], secrets: tuple[str, ...]
 ) -> OwnWords:
     plain = _SWITCH.sub("lint", text)
     read_as, signs = strategies_of(plain), signs_of_text(plain)
@@ -91,7 +106,7 @@ def _read(
     if contradicts(strategies, read_as):
         level *= load()["crisis.contradiction"]
     specific = is_specific(plain, load())
-    return OwnWords(plain, earlier, read_as, tuple(signs.items()), level, specific)
+    return OwnWords(plain, platform, earlier, read_as, tuple(signs.items()), level, specific)
 
 
 def tells(text: str, secret: str) -> bool:

@@ -16,6 +16,8 @@ from .state import Move
 VERSION = 1
 _LARGEST = 2_000_000
 """Bytes that a record may unpack to."""
+_MOST = 20_000
+"""Moves that a record may hold."""
 _LINE = re.compile(r"drill(\d+)\.([a-z_]+)\.(\d{1,10})\.(\d{1,5})(b?)\.([\w-]*)\.([0-9a-f]{8})", re.ASCII)
 
 
@@ -59,7 +61,10 @@ def unpacked(line: str) -> tuple[Setup, list[Move]]:
     try:
         packer = zlib.decompressobj()
         raw = packer.decompress(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)), _LARGEST)
-        moves = [move_of(parts) for parts in json.loads(raw.decode())]
+        told = json.loads(raw.decode())
+        if not isinstance(told, list) or len(told) > _MOST:
+            raise ValueError
+        moves = [move_of(parts) for parts in told]
         return Setup(scenario, int(seed), int(minutes), bool(busy)), moves
     except (ValueError, TypeError, binascii.Error, zlib.error, KitError):
         _refuse("內容讀不懂", "請從 .record 整行重新複製")

@@ -16,7 +16,7 @@ import os
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ...errors import AnswerError, NotFound
+from ...errors import AnswerError, KitError, NotFound
 from ...sandbox.crisis.scenarios import STRATEGIES
 from . import record
 from .journal import Journal
@@ -70,7 +70,8 @@ class CrisisDrill:
         if not isinstance(text, str):
             raise AnswerError(f"text 不是文字，是 {type(text).__name__}", where="decide()")
         names = (choice,) if isinstance(choice, str) else tuple(map(str, choice))
-        self._do(Move("decide", self.state.minute, choice=JOIN.join(names), text=text))
+        whole = text.encode("utf-8", "replace").decode()
+        self._do(Move("decide", self.state.minute, choice=JOIN.join(names), text=whole))
         return self.state.said[-1]
 
     def check(self, text: str, choice: str | Sequence[str] = ()) -> OwnWords:
@@ -162,9 +163,21 @@ def drill(
     book = Journal.opened(journal, setup)
     room = CrisisDrill(setup)
     if book is not None:
-        room.run(book.moves)
-        room.journal = book
+        _take_up(room, book)
     return room
+
+
+def _take_up(room: CrisisDrill, book: Journal) -> None:
+    for line, move in enumerate(book.moves, start=2):
+        try:
+            room.run([move])
+        except KitError as error:
+            raise AnswerError(
+                f"日誌第 {line} 列接不下去（{error.what}）",
+                where=f"檔案 {book.path.name}",
+                next_step="請刪掉那一列之後的內容，或用新的檔名重新開始",
+            ) from None
+    room.journal = book
 
 
 def of_record(line: str) -> CrisisDrill:

@@ -64,4 +64,4 @@ def own_words(state: DrillState, strategies: tuple[str, ...], text: str) -> OwnW
     """A text as it would be read now."""
     earlier = [said.text for said in state.said if said.text]
     team = [fact for fact in state.facts if fact.known_to == "team"]
-    return read(text.strip(), strategies, earlier=earlier, team=team)
+    return read(text.strip(), strategies, platform=state.platform, earlier=earlier, team=team)
