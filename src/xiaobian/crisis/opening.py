@@ -15,11 +15,9 @@ from ..errors import AnswerError, NotFound
 from ..plotting import (
     BRICK,
     GRAIN,
-    INK,
-    PAPER,
+    HAIRLINE,
     SEA,
     SECONDARY,
-    SKY,
     Chart,
     chart,
     source_note,
@@ -69,29 +67,33 @@ class Opened:
         )
 
     def plot(self) -> Chart:
-        """Own value beside every strategy at the same hour, what firms usually do, and the best."""
-        figure, ax = chart(10, 4.2)
-        table = self.others.sort_values("value")
-        names = [STRATEGIES[s] for s in table["strategy"]]
-        ax.hlines(names, self.regret.baseline, table["value"], color=SKY, linewidth=3)
-        ax.plot(table["value"], names, "o", color=SEA, markersize=9)
-        for line, colour, words in (
-            (self.regret.baseline, SECONDARY, "一般公司"),
-            (self.regret.oracle, GRAIN, "最好"),
-            (self.regret.value, BRICK, "你"),
-        ):
-            ax.axvline(line, color=colour, linewidth=2, linestyle="-" if words == "你" else "--")
-            ax.text(
-                line, len(names) - 0.35, words, color=INK, ha="center", va="bottom", backgroundcolor=PAPER
+        """Own value beside every strategy at the same hour, what firms usually do, and the best, one row each."""
+        own = {"你": self.regret.value, "一般公司": self.regret.baseline, "找得到的最好": self.regret.oracle}
+        colours = {"你": BRICK, "一般公司": SECONDARY, "找得到的最好": GRAIN}
+        rows = {STRATEGIES[r.strategy]: float(r.value) for r in self.others.itertuples()}
+        values = dict(sorted({**rows, **own}.items(), key=lambda item: item[1]))
+        figure, ax = chart(10, 4.6)
+        ax.axvline(0, color=HAIRLINE)
+        for place, (name, value) in enumerate(values.items()):
+            colour = colours.get(name, SEA)
+            ax.plot([value], [place], "D" if name in own else "o", color=colour, markersize=10)
+            ax.annotate(
+                f"{value:+.2f}",
+                (value, place),
+                (10, 0),
+                textcoords="offset points",
+                va="center",
+                color=colour,
             )
-        ax.set_ylim(-0.6, len(names) + 0.25)
+        ax.set_yticks(range(len(values)), list(values))
+        ax.margins(x=0.12)
         ax.set_xlabel("聲譽變化（標準差）")
-        best = STRATEGIES[table["strategy"].iloc[-1]]
+        best = max(rows, key=lambda name: rows[name])
         titled(
             ax,
-            spaced(f"同一個小時、同樣的形式，{best}最好；你的是{self.regret.value:+.2f}"),
+            spaced(f"同一個小時，{best}最好；你的是{self.regret.value:+.2f}"),
             spaced(
-                f"藍點：各策略在第{self.hour:g}小時、一般形式；直線：你、一般公司、找得到的最好（n = 1 場，同一份運氣）"
+                f"圓點：只用一種策略、在第{self.hour:g}小時、形式普通；菱形：你、一般公司、找得到的最好（n = 1 場，同一份運氣）"
             ),
         )
         source_note(ax)
