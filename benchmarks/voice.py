@@ -101,7 +101,8 @@ def main() -> None:
     report("naive: longer", truth, length(judge))
     report("characters, from the tune part", truth, by_characters(tune, judge))
     rng = np.random.default_rng(7)
-    shuffled = [auc(rng.permutation(truth), scored(judge)) for _ in range(200)]
+    seen = scored(judge)
+    shuffled = [auc(rng.permutation(truth), seen) for _ in range(200)]
     print(
         f"{'shuffled labels (200 times)':<34}AUC {np.mean(shuffled):.3f}, 95 % below {np.quantile(shuffled, 0.95):.3f}"
     )

@@ -18,6 +18,8 @@ import pandas as pd
 from ..datasets import yaml_of
 from ..lint.measures import LIMITS, measure
 
+SHORT = 0.5
+"""Sentences without any sign that are added to a text before its axes are read (設計參數)."""
 _TAGS = re.compile(r"(?<![\w/&])[#＃]\w+|https?://\S+")
 _WORDS = Path(__file__).with_name("voice_words.yml")
 
@@ -92,7 +94,9 @@ class Counted:
         return {name: 100 / (1 + math.exp(-self._push(axis))) for name, axis in AXES.items()}
 
     def _push(self, axis: Axis) -> float:
-        return axis.middle + sum(weight * min(self.rate(name), 3) for name, weight in axis.weights.items())
+        """Signs are counted a sentence, with SHORT more sentences, so that a short text says little; three a sentence is most."""
+        rates = {name: self.counts[name] / (self.sentences + SHORT) for name in axis.weights}
+        return axis.middle + sum(weight * min(rates[name], 3) for name, weight in axis.weights.items())
 
 
 def counted(text: str) -> Counted:

@@ -40,6 +40,7 @@ __getattr__, __dir__, __all__ = _lazy.attach(
         "topics": ["topic_triage", "triage_control"],
         "versions": ["versions_explorer"],
         "war_room": ["crisis_room", "room_control"],
+        "voice": ["voice_desk"],
         "week": ["week_planner"],
         "workflow": ["workflow_explorer"],
         "worktime": ["worktime_explorer"],
