@@ -7,7 +7,7 @@ person looks. Nobody's criticism is hidden: a comment is only hidden for an atta
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -77,9 +77,9 @@ class Rule:
     intents: tuple[str, ...] = ()
     label: str = ""
 
-    def fires(self, text: str) -> bool:
-        """Whether it fires on a text in lower case."""
-        found = self.pattern.search(text) or (self.label and grave(text).get(self.label))
+    def fires(self, text: str, labels: Container[str] = ()) -> bool:
+        """Whether it fires on a text in lower case; labels: what ``text.grave`` says of it."""
+        found = self.pattern.search(text) or self.label in labels
         return bool(found) and not (self.unless and self.unless.search(text))
 
 
@@ -211,8 +211,9 @@ def _decided(text: str, chance: Mapping[str, float], bitter: bool) -> Row:
     if not text.strip():
         return "banter", "none", "rest", False, "沒有文字", "", 0.0
     plain, intent = text.lower(), max(chance, key=lambda name: chance[name])
+    labels = grave(text)
     for rule in rules():
-        if (rule.safety or intent in rule.intents) and rule.fires(plain):
+        if (rule.safety or intent in rule.intents) and rule.fires(plain, labels):
             urgent = rule.safety and (rule.action in URGENT_ACTIONS or rule.id in URGENT_RULES)
             queue = "now" if urgent else _QUEUE_OF.get(rule.action, "rest")
             return rule.intent or intent, rule.action, queue, urgent, rule.says, rule.id, chance[intent]

@@ -8,6 +8,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
+from ...crisis.guidelines import guideline
 from ...crisis.health_metrics import ANSWER_HOURS, BACK_FROM, BACK_TO, Health, health
 from ...crisis.hiding import Policies, compare_hiding, inbox
 from ...crisis.rule_post import PinTrial, pin_trial, truth_of
@@ -358,6 +359,11 @@ def _urgent_seen() -> int:
     return int((truth["urgent"] & (table["urgent"] | table["queue"].eq("glance"))).sum())
 
 
+def _gagged() -> int:
+    """Questions and complaints that a rule against the negative covers."""
+    return int(guideline(["positive"]).cover(triage(_bad()[0])).loc["positive", "criticism"])
+
+
 def _effect(by: str, kind: str, measure: str = "newcomers") -> float:
     return float(pin_trial(LESSON_SEED, by).effects(kind).loc[measure, "effect"])
 
@@ -409,5 +415,12 @@ PREDICTIONS = {
         show=lambda value: f"{value:.0f}%",
         why="留下來的新人也進了分母。這個比例看不出新人走光了。",
         close=2,
+    ),
+    "g": Prediction(
+        prompt="「請保持正面」那一條，會蓋掉幾則問題和抱怨？",
+        truth=_gagged,
+        show=lambda value: f"{value:.0f} 則",
+        why="抱怨的人很少笑著抱怨。",
+        close=30,
     ),
 }
