@@ -6,7 +6,9 @@ import io
 from base64 import b64encode
 from collections.abc import Iterable
 
+import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import Formatter
@@ -207,9 +209,11 @@ def to_png(figure: Figure) -> bytes:
     >>> to_png(chart(2, 1)[0])[:4]
     b'\x89PNG'
     """
-    drawn, small = io.BytesIO(), io.BytesIO()
-    figure.savefig(drawn, format="rgba", dpi=figure.dpi)
-    width, height = map(int, figure.bbox.size)
-    picture = Image.frombuffer("RGBA", (width, height), drawn.getbuffer())
+    before, canvas, small = figure.canvas, FigureCanvasAgg(figure), io.BytesIO()
+    try:
+        canvas.draw()  # savefig draws twice and writes a PNG of its own
+        picture = Image.fromarray(np.asarray(canvas.buffer_rgba()))
+    finally:
+        figure.set_canvas(before)
     picture.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(small, format="png")
     return small.getvalue()
