@@ -45,7 +45,7 @@ RULES = {
     "row": "連續幾天排重班",
     "after": "危機班之後不接夜班",
 }
-_COLOURS = (SEA, SKY, GRAIN, VIOLET, BRICK, SECONDARY)
+_COLOURS = (SEA, SKY, GRAIN, VIOLET, SECONDARY, HAIRLINE)
 
 
 @dataclass(frozen=True)
@@ -320,7 +320,7 @@ def _picture(plan: Rota) -> Chart:
                                 linewidth=3 if wrong else 1, zorder=3 if wrong else 2)  # fmt: skip
                 ax.add_patch(box)
                 ax.text(x + 0.03 + (n + 0.5) * width, y + 0.5, name[:2], ha="center", va="center", zorder=4,
-                        fontsize=10, color=INK if colour in (GRAIN, SKY) else PAPER)  # fmt: skip
+                        fontsize=10, color=INK if colour in (GRAIN, SKY, HAIRLINE) else PAPER)  # fmt: skip
     for x, day in enumerate(days):
         for y, shift in enumerate(shifts):
             if f"{day} {shift}要有人" in plan.why:

@@ -187,14 +187,9 @@ class Desk:
         else:
             self.card.value = card_html(self.given[self.at], self.shown.value == _WORDS)
         self.buttons["打開"].disabled = self.opened or self.done
-        for name in ("記下",):
-            self.buttons[name].disabled = not self.opened
-        for box in (self.label, self.choice, self.reply):
-            box.disabled = not self.opened
+        self.buttons["記下"].disabled = not self.opened or self.done
         for name in ("跳過", "停"):
             self.buttons[name].disabled = self.done
-        if self.done:
-            self.buttons["記下"].disabled = True
 
     def _say(self, text: str) -> None:
         self.status.value = (
