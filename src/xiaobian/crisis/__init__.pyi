@@ -1,13 +1,14 @@
 """What the lazy package offers; each name is imported from its module when it is first used."""
 
+from .action_items import check_actions as check_actions
 from .advert_cases import advert_cases as advert_cases
 from .advert_cases import labelled_adverts as labelled_adverts
 from .advert_figures import penalties as penalties
 from .advert_figures import rule_recall as rule_recall
 from .adverts import review_ad as review_ad
 from .adverts import rule_table as rule_table
-from .attribution import scct as scct
 from .after_action import AfterAction as AfterAction
+from .attribution import scct as scct
 from .deescalation import deescalate as deescalate
 from .detection import detect as detect
 from .drill import CrisisDrill as CrisisDrill
@@ -22,7 +23,10 @@ from .guidelines import guideline as guideline
 from .health_metrics import health as health
 from .hiding import compare_hiding as compare_hiding
 from .hiding import inbox as inbox
+from .old_cases import replayed as replayed
 from .opening import first_word as first_word
+from .other_luck import under_other_luck as under_other_luck
+from .pretend_class import practice_class as practice_class
 from .repair import image_repair as image_repair
 from .rostering import Duty as Duty
 from .rostering import Rota as Rota

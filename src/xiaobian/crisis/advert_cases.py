@@ -65,7 +65,9 @@ def advert_cases(which: str = "lesson") -> tuple[AdCase, ...]:
 
 
 def labelled_adverts(which: str = "lesson") -> pd.DataFrame:
-    """Short adverts that a person has labelled: product, risky (bool), text, why; index id. Invented for the kit.
+    """Short adverts that a person has labelled: product, way, text, why, risky (bool); index id. Invented for the kit.
+
+    way: ``direct`` says the effect, ``implied`` lets the reader think it, ``fine`` does neither.
 
     >>> len(labelled_adverts("lesson"))
     20
@@ -73,7 +75,7 @@ def labelled_adverts(which: str = "lesson") -> pd.DataFrame:
     with datasets.path("ads/labelled.tsv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
     table = pd.DataFrame(rows).set_index("id")
-    table["risky"] = table["risky"] == "1"
+    table["risky"] = table["way"] != "fine"
     if which not in set(table["use"]):
         raise NotFound(f"沒有叫做 {which} 的廣告", next_step="可用：lesson、exercise")
     return table[table["use"] == which].drop(columns="use")

@@ -66,9 +66,9 @@ def _missing(case: AdCase, text: str) -> list[str]:
 
 
 def _own(case: AdCase, text: str) -> int:
-    """Han characters that come neither from the list of facts nor from the name or the advert itself."""
+    """Han characters that come neither from the list of facts nor from the name."""
     rest = text
-    for known in sorted((case.name, case.ad, *re.split("[、（）]", case.facts)), key=len, reverse=True):
+    for known in sorted((case.name, *re.split("[、（）]", case.facts)), key=len, reverse=True):
         rest = rest.replace(known, "") if known else rest
     return len(re.findall(r"[一-鿿]", rest))
 

@@ -32,8 +32,6 @@ def spelled_out(content: dict[str, Any]) -> dict[str, Any]:
     for name in as_tuple(content.get("terms_of")):
         terms |= _shared(name)
     terms = _joined(content.get("terms") or {}, terms)
-    if not terms:
-        return content
 
     def spelled(value: Any) -> Any:
         if isinstance(value, list):
