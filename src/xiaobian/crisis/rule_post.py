@@ -201,7 +201,8 @@ def pins_plot(
 
 def _finding(trial: PinTrial) -> str:
     rows = trial.by_kind.xs("newcomers", level="measure")["effect"]
-    return spaced(f"置頂之後，討論串的新人留言是{rows['討論']:.2f}倍，問答串是{rows['問答']:.2f}倍")
+    start = "抽籤置頂" if trial.by == "chance" else "挑熱鬧的置頂"
+    return spaced(f"{start}：討論串的新人留言是{rows['討論']:.2f}倍，問答串是{rows['問答']:.2f}倍")
 
 
 @dataclass(frozen=True, repr=False)
