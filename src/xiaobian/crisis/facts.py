@@ -307,10 +307,7 @@ def _clock(m: re.Match[str]) -> str:
 
 @cache
 def _products() -> re.Pattern[str]:
-    """Names of the brand's products, and whatever food is called with up to two words before it."""
+    """Names of the brand's products, then whatever food is called."""
     names = sorted(datasets.brand()["products"], key=len, reverse=True)
     foods = "戚風|生乳捲|蛋糕|禮盒|餐盒|餐包|餅乾|奶茶|穀飲|穀粉|果乾|米糕|黑糖糕|布丁|麻糬|蛋捲|鳳梨酥|豆漿|優格|果醬|便當|飯糰|吐司|冰淇淋"
-    return re.compile(
-        "|".join(map(re.escape, names))
-        + rf"|[^\W\d_的了在買到過款吃喝和與跟個盒批是有這那，。]{{0,3}}(?:{foods})"
-    )
+    return re.compile("|".join([*map(re.escape, names), foods]))
