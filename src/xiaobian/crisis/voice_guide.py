@@ -22,6 +22,7 @@ from .voice_reading import Guide, Target, read_guide
 
 if TYPE_CHECKING:
     from ..plotting import Chart
+    from .voice_audit import VoiceAudit
 
 AXIS_SCALE = 16.0
 """Points outside the band of an axis that weigh 1 (設計參數)."""
@@ -32,26 +33,56 @@ ENOUGH = 60
 MOST_FORBIDDEN = 3.0
 
 
+@dataclass(frozen=True)
+class Part:
+    """One dimension of a text. scale: how far outside [low, high] adds 1 to the distance."""
+
+    label: str
+    value: float
+    low: float
+    high: float
+    scale: float
+
+    @property
+    def out(self) -> float:
+        return max(self.low - self.value, self.value - self.high, 0.0)
+
+    @property
+    def adds(self) -> float:
+        return self.out / self.scale
+
+
 @dataclass(frozen=True, repr=False)
 class VoiceScore:
     """How near a text stands to a voice.
 
-    score: 0–100, 100 inside every band; distance: from the bands, 0 and up; table: a row a dimension (value, low, high,
-    how far out, what it adds to the distance); findings: expressions not used; counts: what was counted.
+    score: 0–100, 100 inside every band; distance: from the bands, 0 and up; parts: by dimension; findings: expressions
+    not used; counts: what was counted.
     """
 
     text: str
     platform: str
     crisis: bool
     brand: str
-    distance: float
-    table: pd.DataFrame = field(compare=False)
+    parts: Mapping[str, Part] = field(compare=False)
     findings: Findings = field(compare=False)
     counts: Counted = field(compare=False)
 
     @property
     def empty(self) -> bool:
         return self.counts.empty
+
+    @property
+    def distance(self) -> float:
+        """Root of the squares of what the dimensions add."""
+        return math.sqrt(sum(part.adds**2 for part in self.parts.values()))
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """A row a dimension: value, low, high, how far out, what it adds to the distance."""
+        rows = {n: (p.label, p.value, p.low, p.high, p.out, p.adds) for n, p in self.parts.items()}
+        columns = ["名稱", "值", "低", "高", "超出", "扣的距離"]
+        return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("代號")
 
     @property
     def score(self) -> int:
@@ -77,19 +108,18 @@ class VoiceScore:
 
     def advice(self) -> str:
         """What to change first; nothing when nothing costs."""
-        costs = self.table["扣的距離"]
-        if self.empty or costs.max() <= 0:
+        worst = max(self.parts, key=lambda name: self.parts[name].adds)
+        part = self.parts[worst]
+        if self.empty or part.adds <= 0:
             return ""
-        worst = str(costs.idxmax())
         if worst == "forbidden":
             first = min(self.findings, key=lambda f: (-FORBIDDEN[f.severity], f.span))
             return f"先改「{first.text}」。"
-        row = self.table.loc[worst]
-        more = row["值"] > row["高"]
+        more = part.value > part.high
         if worst in AXES:
             left, right = AXES[worst].ends
             return f"先看{left}–{right}：太{right if more else left}，{_lever(worst, more, self.counts)}。"
-        return f"先看{FEATURES[worst].label}：{row['值']:.1f} {FEATURES[worst].unit}，太{'多' if more else '少'}。"
+        return f"先看{part.label}：{part.value:.1f} {FEATURES[worst].unit}，太{'多' if more else '少'}。"
 
     def plot(self) -> Chart:
         """The four axes with the brand's bands and where the text stands, and what costs."""
@@ -150,24 +180,26 @@ class Voice:
         """
         found = self.check(text, platform, crisis=crisis)
         counts = counted(text)
-        table = self._table(counts, found, crisis)
-        distance = math.sqrt(float((table["扣的距離"] ** 2).sum()))
-        return VoiceScore(text, platform, crisis, self.brand, distance, table, found, counts)
+        parts = self._parts(counts, found, crisis)
+        return VoiceScore(text, platform, crisis, self.brand, parts, found, counts)
 
-    def _table(self, counts: Counted, found: Findings, crisis: bool) -> pd.DataFrame:
-        rows = {}
+    def _parts(self, counts: Counted, found: Findings, crisis: bool) -> dict[str, Part]:
+        parts = {}
         features = self.guide.crisis_features if crisis else self.guide.features
         for name, value in counts.features.items():
             low, high = features[name]
             high = max(high, 1 / counts.sentences) if high and name != "sentence_chars" else high
-            rows[name] = (FEATURES[name].label, value, low, high, FEATURES[name].scale)
+            parts[name] = Part(FEATURES[name].label, value, low, high, FEATURES[name].scale)
         for name, value in counts.axes.items():
-            rows[name] = ("–".join(AXES[name].ends), value, *self.axes(crisis)[name].range, AXIS_SCALE)
-        rows["forbidden"] = ("不用的說法", _weighed(found), 0.0, 0.0, 1.0)
-        table = pd.DataFrame.from_dict(rows, orient="index", columns=["名稱", "值", "低", "高", "一格"])
-        out = (table["低"] - table["值"]).clip(lower=0) + (table["值"] - table["高"]).clip(lower=0)
-        table["超出"], table["扣的距離"] = out, out / table["一格"]
-        return table.drop(columns="一格").rename_axis("代號")
+            parts[name] = Part("–".join(AXES[name].ends), value, *self.axes(crisis)[name].range, AXIS_SCALE)
+        parts["forbidden"] = Part("不用的說法", _weighed(found), 0.0, 0.0, 1.0)
+        return parts
+
+    def audit(self, posts: pd.DataFrame) -> VoiceAudit:
+        """Every post of a table (``platform``, ``caption``) against the guide. Raises TableError for a table without them."""
+        from .voice_audit import audit
+
+        return audit(self, posts)
 
     def pairs(self) -> pd.DataFrame:
         """The guide's own examples put to the test: a row a pair, score of both, and whether the on-voice one wins."""
