@@ -6,7 +6,7 @@ import difflib
 import html
 import json
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,9 @@ _INSTALLED = _PACKAGE / "_data"
 _CHECKOUT = _PACKAGE.parents[1] / "datasets"
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+_KEPT = 48
+"""Tables that are kept once read; a caller gets a copy, a file that changed is read again."""
 
 CONFIDENCE = {"H": "高", "M": "中", "L": "低"}
 
@@ -114,8 +117,14 @@ def _package() -> dict[str, Any]:
 
 
 def _read(file: str, name: str) -> pd.DataFrame:
+    found = path(file)
+    return _conformed(found, name, found.stat().st_mtime_ns).copy()
+
+
+@lru_cache(_KEPT)
+def _conformed(file: Path, name: str, changed: int) -> pd.DataFrame:
     text = {c.name: "string" for c in tables.table(name).columns if c.dtype == "string"}
-    return tables.conform(pd.read_csv(path(file), dtype=text, keep_default_na=False, na_values=[""]), name)
+    return tables.conform(pd.read_csv(file, dtype=text, keep_default_na=False, na_values=[""]), name)
 
 
 def reference(name: str) -> pd.DataFrame:
@@ -130,8 +139,13 @@ def reference(name: str) -> pd.DataFrame:
     if name not in reference_tables():
         names = "、".join(reference_tables())
         raise NotFound(f"沒有叫做 {name} 的參考表", next_step=f"可用的參考表：{names}")
-    dtypes = {column: rule.get("dtype", "string") for column, rule in reference_columns().items()}
     file = path(f"reference/{name}.csv")
+    return _reference(file, file.stat().st_mtime_ns).copy()
+
+
+@lru_cache(_KEPT)
+def _reference(file: Path, changed: int) -> pd.DataFrame:
+    dtypes = {column: rule.get("dtype", "string") for column, rule in reference_columns().items()}
     return pd.read_csv(file, dtype=dtypes, keep_default_na=False, na_values=[""], encoding="utf-8")
 
 

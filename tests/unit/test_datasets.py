@@ -1,5 +1,6 @@
 """Sample data, the course map and the evidence cards."""
 
+import os
 import re
 
 import pandas as pd
@@ -61,3 +62,26 @@ def test_errors_are_one_paragraph_without_a_traceback():
     error = KitError("讀不到欄位", where="檔案 a.csv", next_step="請改用別的檔案")
     assert str(error) == "讀不到欄位：檔案 a.csv。請改用別的檔案。"
     assert error._render_traceback_() == [str(error)]
+
+
+@pytest.mark.parametrize("read", [lambda: datasets.reference("scct"), lambda: datasets.year("audience")])
+def test_what_a_caller_does_to_a_table_reaches_nobody_else(read):
+    first = read()
+    kept = first.copy()
+    first.iloc[0, 0] = first.iloc[1, 0]
+    first["mine"] = 1
+    pd.testing.assert_frame_equal(read(), kept)
+
+
+def test_a_reference_table_that_changed_on_disk_is_read_again(tmp_path, monkeypatch):
+    file = tmp_path / "reference" / "scct.csv"
+    file.parent.mkdir()
+    lines = datasets.path("reference/scct.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    monkeypatch.setattr(datasets, "_CHECKOUT", tmp_path)
+    monkeypatch.setattr(datasets, "reference_tables", lambda: {"scct": ""})
+    columns = datasets._yaml("reference/columns.yml")["columns"]
+    monkeypatch.setattr(datasets, "reference_columns", lambda: columns)
+    for number, rows in enumerate((2, 3)):
+        file.write_text("".join(lines[: rows + 1]), encoding="utf-8")
+        os.utime(file, ns=(number, number))
+        assert len(datasets.reference("scct")) == rows
