@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import regex
@@ -17,6 +17,8 @@ EMOJI = regex.compile(r"\p{Emoji_Presentation}|\p{Emoji}\ufe0f|\p{RI}\p{RI}|[0-9
 _GRAPHEME = regex.compile(r"\X")
 _URL = regex.compile(r"https?://[^\s\u3000-\u303f\uff00-\uffef\u4e00-\u9fff]+", regex.IGNORECASE)
 _HAN = regex.compile(r"\p{Han}")
+_SIGNS = 4096
+"""Signs whose weight is remembered: the same few hundred make up every text."""
 
 
 @dataclass(frozen=True)
@@ -48,18 +50,29 @@ def counts(text: str) -> Counts:
     (1, 5, 2)
     """
     signs = _GRAPHEME.findall(text)
-    emoji = [sign for sign in signs if EMOJI.match(sign)]
-    encoded = text.encode("utf-8", "surrogatepass")
     return Counts(
         graphemes=len(signs),
         characters=len(text),
-        utf16=len(text.encode("utf-16-le", "surrogatepass")) // 2,
-        bytes=len(encoded),
+        utf16=_utf16(text),
+        bytes=len(text.encode("utf-8", "surrogatepass")),
         han=len(_HAN.findall(text)),
-        emoji=len(emoji),
+        emoji=sum(map(_is_emoji, signs)),
         x_weights=_x_weights(text),
-        emoji_as_bytes=len(signs) - len(emoji) + sum(len(sign.encode("utf-8")) for sign in emoji),
+        emoji_as_bytes=_emoji_as_bytes(text),
     )
+
+
+def _utf16(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+@lru_cache(_SIGNS)
+def _is_emoji(sign: str) -> bool:
+    return EMOJI.match(sign) is not None
+
+
+def _emoji_as_bytes(text: str) -> int:
+    return sum(len(sign.encode("utf-8")) if _is_emoji(sign) else 1 for sign in _GRAPHEME.findall(text))
 
 
 @dataclass(frozen=True)
@@ -89,7 +102,6 @@ class Fit:
 
 
 UNITS = {"characters": "字元", "x_weights": "X 權重", "characters_emoji_as_bytes": "字元（表情符號算位元組）"}
-_USED = {"characters": "utf16", "x_weights": "x_weights", "characters_emoji_as_bytes": "emoji_as_bytes"}
 
 
 def fit(text: str, platform: str, field: str = "caption") -> Fit:
@@ -106,7 +118,7 @@ def fit(text: str, platform: str, field: str = "caption") -> Fit:
         known = "、".join(f"{p}/{f}" for p, f in _limits())
         raise NotFound(f"沒有 {platform} 的 {field} 上限", next_step=f"查得到的有：{known}")
     return Fit(
-        platform, field, int(getattr(counts(text), _USED[row["unit"]])), int(row["limit"]), row["unit"],
+        platform, field, _USED[row["unit"]](text), int(row["limit"]), row["unit"],
         str(row["source"]), str(row["checked"]), str(row["confidence"]),
     )  # fmt: skip
 
@@ -140,11 +152,18 @@ def _weights() -> dict[str, Any]:
 def _x_weights(text: str) -> int:
     rules = _weights()
     rest, links = _URL.subn("", unicodedata.normalize("NFC", text))
-    total = links * rules["url"] * rules["scale"]
-    for sign in _GRAPHEME.findall(rest):
-        total += rules["default"] if EMOJI.match(sign) else sum(_weight(ord(c), rules) for c in sign)
+    total = links * rules["url"] * rules["scale"] + sum(map(_weight, _GRAPHEME.findall(rest)))
     return int(total // rules["scale"])
 
 
-def _weight(code: int, rules: dict[str, Any]) -> int:
-    return next((w for low, high, w in rules["ranges"] if low <= code <= high), rules["default"])
+@lru_cache(_SIGNS)
+def _weight(sign: str) -> int:
+    rules = _weights()
+    if _is_emoji(sign):
+        return int(rules["default"])
+    return sum(
+        next((w for low, high, w in rules["ranges"] if low <= ord(c) <= high), rules["default"]) for c in sign
+    )
+
+
+_USED = {"characters": _utf16, "x_weights": _x_weights, "characters_emoji_as_bytes": _emoji_as_bytes}
