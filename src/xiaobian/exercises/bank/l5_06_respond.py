@@ -14,6 +14,7 @@ from ...crisis.old_cases import replayed
 from ...crisis.opening import FirstWord
 from ...crisis.statements import check_statement
 from ...sandbox.crisis.population import population
+from ...sandbox.crisis.responses import is_specific
 from ...sandbox.crisis.room import Crisis
 from ...sandbox.crisis.scenarios import CLUSTERS, STRATEGIES
 from ...sandbox.parameters import load
@@ -411,10 +412,8 @@ EXACT = (
 
 
 def _told_less() -> float:
-    """Blame a vague confession takes away in the lesson's crisis, after one hour."""
-    crisis = _crisis(LESSON_CASE, LESSON_SEED)
-    parts = crisis.replay("rebuild", 1, text=VAGUE, self_disclosure=True).truth().blame_parts
-    return abs(float(parts["disclosure"]))
+    """Blame that a vague confession takes away: nothing below so many details."""
+    return abs(float(load()["crisis.stealing_thunder"])) * is_specific(VAGUE, load())
 
 
 PREDICTIONS = {
@@ -459,5 +458,12 @@ PREDICTIONS = {
         show=lambda value: f"{value:.2f}",
         why="搶先說只有具體才有保護：什麼時候、多少、哪裡錯、怎麼做。",
         close=0.005,
+    ),
+    "g": Prediction(
+        prompt="外包商那份稿只發一次、沒有改口。它的「一致」是多少（0 到 1）？",
+        truth=lambda: float(load()["crisis.denial_consistency"]),
+        show=lambda value: f"{value:.2f}",
+        why="證明不了的否認會被推翻；被推翻的那一刻，就和事實不一致了。",
+        close=0.05,
     ),
 }
