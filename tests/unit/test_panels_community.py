@@ -69,3 +69,14 @@ def test_the_pictures_pass_the_chart_review():
         for ax in (ax for ax in figure.axes if ax.axison):
             found = [f for f in review(ax) if f.rule not in ("missing_n", "no_uncertainty")]
             assert not found, found
+
+
+def test_the_desks_show_comments_as_text_and_read_a_letter_each():
+    control = community.desk_control(
+        ["<b>退錢</b>啦，等了一個小時還送錯餐點", "好吃"], {"A": "看", "B": "藏"}
+    )
+    drops = control.widget.children
+    assert control.read() is None and [drop.value for drop in drops] == [None, None]
+    assert "<b>退錢</b>" in drops[0].description and not getattr(drops[0], "description_allow_html", False)
+    control.show("AB")
+    assert control.read() == "AB"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -59,7 +61,11 @@ class Health:
     simulated: bool = False
 
     def __getitem__(self, metric: str) -> float:
-        return float(self.table.loc[metric, "value"])
+        return self._at(metric, "value")
+
+    def _at(self, metric: str, column: str) -> float:
+        found: Any = self.table.loc[metric, column]
+        return float(found)
 
     @property
     def k(self) -> int:
@@ -71,7 +77,7 @@ class Health:
         t = self.table
         top = int(np.ceil(TOP * len(self.counts)))
         share = self.counts.nlargest(top).sum() / max(self.counts.sum(), 1)
-        parts = [f"DAU÷MAU {self['stickiness']:.0%}（MAU {t.loc['stickiness', 'of']:.0f}人）"]
+        parts = [f"DAU÷MAU {self['stickiness']:.0%}（MAU {self._at('stickiness', 'of'):.0f}人）"]
         for metric in ("answered", "first_answered", "retention"):
             row = t.loc[metric]
             parts.append(
@@ -80,7 +86,7 @@ class Health:
                 else f"{row['name']}沒有分母"
             )
         parts.append(f"最多話的一成包辦{share:.0%}的發言（Gini {self['gini']:.2f}）")
-        parts.append(f"核心圈{t.loc['core', 'counted']:.0f}人，每人至少和圈裡{self.k}人互相回過")
+        parts.append(f"核心圈{self._at('core', 'counted'):.0f}人，每人至少和圈裡{self.k}人互相回過")
         return spaced("；".join(parts) + "。")
 
     def plot(self) -> Chart:
@@ -91,7 +97,7 @@ class Health:
         figure.set_layout_engine("none")
         _rings(ax, self)
         _lorenz(right, self)
-        titled(ax, spaced(f"核心圈{self.table.loc['core', 'counted']:.0f}人，最外圈是只說話、沒人接的人"),
+        titled(ax, spaced(f"核心圈{self._at('core', 'counted'):.0f}人，最外圈是只說話、沒人接的人"),
                "每點一位 28 天內發過言的人；越裡面，彼此回得越密")  # fmt: skip
         titled(right, f"Gini {self['gini']:.2f}", f"n = {len(self.counts)} 人")
         if self.simulated:
@@ -166,8 +172,8 @@ def gini(counts: npt.ArrayLike) -> float:
 
 
 def cores(
-    edges: frozenset[tuple[str, str]] | set[tuple[str, str]], members: pd.Index | list[str] = ()
-) -> dict[str, int]:  # type: ignore[assignment]
+    edges: frozenset[tuple[str, str]] | set[tuple[str, str]], members: Iterable[str] = ()
+) -> dict[str, int]:
     """Core number of each member: the largest k so that they belong to a group tied to k others of the group each.
 
     Peels off whoever has the fewest ties (Batagelj & Zaversnik). Members without ties have 0.
@@ -199,7 +205,7 @@ def _edges(rows: pd.DataFrame, window: pd.DataFrame) -> frozenset[tuple[str, str
 
 
 def _stickiness(window: pd.DataFrame, end: pd.Timestamp, monthly: int) -> tuple[float, float, float]:
-    day = ((end - window["time"]) // pd.Timedelta(days=1)).rename("day")
+    day = (end - window["time"]).dt.days.rename("day")
     daily = window.groupby(day)["member"].nunique().sum() / WINDOW
     return float(daily / monthly), float(daily), monthly
 
@@ -247,7 +253,7 @@ def _core(core_of: dict[str, int]) -> tuple[float, float, float]:
 
 def _rings(ax, held: Health) -> None:  # type: ignore[no-untyped-def]
     deepest = max(held.k, 1)
-    place = {}
+    place: dict[str, tuple[float, float]] = {}
     for k in range(deepest + 1):
         ring = sorted(name for name, core in held.core_of.items() if core == k)
         radius = 1 - 0.82 * k / deepest

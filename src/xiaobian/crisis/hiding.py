@@ -87,7 +87,7 @@ class Policies:
 
     def say(self) -> str:
         """What the strictest policy takes away, in 正體中文."""
-        worst = self.table.loc[self.table["critics"].idxmax()]
+        worst = self.table.sort_values(["critics", "hidden"], kind="stable").iloc[-1]
         best = self.table.loc["guideline"] if "guideline" in self.table.index else worst
         return spaced(
             f"{self.comments}則留言裡有{self.critics}則問題或抱怨。「{worst['policy']}」藏掉{worst['hidden']}則，其中{worst['critics']}則"

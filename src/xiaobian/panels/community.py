@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 import pandas as pd
@@ -12,7 +13,7 @@ from ..crisis.rule_post import PinTrial, pin_trial, pins_plot
 from ..plotting import Chart, spaced
 from ..sandbox.community import ASSIGNED, KINDS
 from ..sandbox.server import server
-from .controls import labelled
+from .controls import Control, decide, labelled
 from .explorer import explorer
 from .panel import Panel
 
@@ -50,6 +51,14 @@ def _hidden(policy: str, pile: str) -> tuple[Chart, str]:
     if len(lost):
         said += "被藏起來的像是：" + "；".join(f"「{' '.join(text.split())}」" for text in lost) + "。"
     return found.plot(), spaced(said)
+
+
+def desk_control(texts: Sequence[str], desks: Mapping[str, str]) -> Control:
+    """Comments with a drop-down each, as the control of a question: its answer is a letter a comment.
+
+    texts: what people wrote, shown as text whatever stands in it. desks: letter → name of a desk.
+    """
+    return decide({f"{n}. {text}": desks for n, text in enumerate(texts, start=1)})
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -112,16 +113,15 @@ def _first(seed: int) -> pd.DataFrame:
     new = world.members.loc[world.members["kind"] == "newcomer", "member"]
     first = rows[rows["member"].isin(new)].groupby("member").first()
     answers = rows[rows["reply_to"].isin(first["message_id"])].groupby("reply_to")["time"].min()
-    hour, day = pd.Timedelta(hours=1), pd.Timedelta(days=1)
-    wait = (first["message_id"].map(answers) - first["time"]) / hour
+    wait = (first["message_id"].map(answers) - first["time"]).dt.total_seconds() / 3600
     later = rows[rows["member"].isin(new)].merge(first["time"].rename("start"), left_on="member", right_index=True)
-    since = (later["time"] - later["start"]) / day
+    since = (later["time"] - later["start"]).dt.total_seconds() / 86400
     back = set(later.loc[since.between(BACK_FROM, BACK_TO), "member"])
     return pd.DataFrame(
         {
             "member": first.index,
             "answered_hours": wait.round(1).to_numpy(),
-            "days_seen": ((rows["time"].max() - first["time"]) // day).to_numpy(),
+            "days_seen": (rows["time"].max() - first["time"]).dt.days.to_numpy(),
             "back": first.index.isin(back),
         }
     )
@@ -145,6 +145,12 @@ def _counts(letters: str) -> tuple[int, int, int]:
     pairs = list(zip(letters, _truth(), strict=True))
     right = sum(a == b for a, b in pairs)
     return right, sum(b == NOW != a for a, b in pairs), sum(a == HIDE != b for a, b in pairs)
+
+
+def _face() -> Any:
+    from ...panels.community import desk_control
+
+    return desk_control(_comments(_seed())[0]["內容"].tolist(), DESKS)
 
 
 def _share(letters: str) -> float:
@@ -204,7 +210,8 @@ def _returned(*, ripe: bool = True, hours: float = PROMPT_HOURS, drop: bool = Fa
     rows = rows[rows["days_seen"] >= BACK_TO] if ripe else rows
     rows = rows.dropna(subset="answered_hours") if drop else rows
     prompt = (rows["answered_hours"] <= hours).rename("prompt")
-    return rows.groupby(prompt)["back"].agg(newcomers="size", share="mean")
+    back = rows.groupby(prompt)["back"]
+    return pd.DataFrame({"newcomers": back.size(), "share": back.mean()})
 
 
 FIGURES = {
@@ -245,6 +252,7 @@ QUESTIONS = (
         advice=_advice,
         floor=0.25,
         enough=0.8,
+        face=_face,
         explain="急的先看，傷人的先藏，其餘都留著回。真的遇到求助的留言：用私訊接住，給 1925 安心專線，請主管一起看。",
         points=5,
         hints=("先只挑急的：身體、求助、法律、店裡的人出事。", "再挑要藏的：個資、詐騙。剩下的，他要答案就回，他只是來聊天就放著。"),
@@ -338,18 +346,23 @@ def _bad() -> tuple[pd.DataFrame, pd.DataFrame]:
     return inbox(LESSON_SEED, LESSON_N, "bad")
 
 
+def _at(table: pd.DataFrame, row: str, column: str) -> float:
+    found: Any = table.loc[row, column]
+    return float(found)
+
+
 @cache
 def _policies() -> Policies:
     return compare_hiding(*_bad(), ("negative",))
 
 
 def _wrongly_hidden() -> float:
-    row = _policies().table.loc["negative"]
-    return 100 * float(row["critics"]) / float(row["hidden"])
+    table = _policies().table
+    return 100 * _at(table, "negative", "critics") / _at(table, "negative", "hidden")
 
 
 def _urgent_hidden() -> int:
-    return int(_policies().table.loc["negative", "urgent"])
+    return int(_at(_policies().table, "negative", "urgent"))
 
 
 def _urgent_seen() -> int:
@@ -361,11 +374,11 @@ def _urgent_seen() -> int:
 
 def _gagged() -> int:
     """Questions and complaints that a rule against the negative covers."""
-    return int(guideline(["positive"]).cover(triage(_bad()[0])).loc["positive", "criticism"])
+    return int(_at(guideline(["positive"]).cover(triage(_bad()[0])), "positive", "criticism"))
 
 
 def _effect(by: str, kind: str, measure: str = "newcomers") -> float:
-    return float(pin_trial(LESSON_SEED, by).effects(kind).loc[measure, "effect"])
+    return _at(pin_trial(LESSON_SEED, by).effects(kind), measure, "effect")
 
 
 @cache
