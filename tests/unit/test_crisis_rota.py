@@ -81,7 +81,7 @@ def test_the_comparison_counts_each_rule(plan):
 
 
 def test_another_roster_is_judged_by_the_same_rules(plan):
-    worst = judged(plan, {at: (TEAM[0],) for at in plan.taken})
+    worst = judged(plan, dict.fromkeys(plan.taken, (TEAM[0],)))
     assert set(worst.breaks["違反"]) >= {"同一天兩班", "連續 3 天重班"}
 
 
