@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from ..datasets import SIMULATED
 from ..plotting import percent_text, spaced, to_png
 from ..reports import Page, PageTable, Section
@@ -187,12 +185,13 @@ def _timeline(found: AfterAction) -> PageTable:
 
 def _queue(found: AfterAction) -> PageTable:
     shown = found.queue.table[found.queue.table["points"] > 0].head(ROWS)
+    minutes = shown["waited"].to_numpy(dtype=float, na_value=float("nan"))
     rows = tuple(
         (
-            f"{row.number} 號", inert(row.author), inert(row.text), str(row.intent), str(row.needed), str(row.done) or "沒處理",
-            "—" if pd.isna(row.waited) else clock(float(row.waited)), f"{row.points:.1f}",
+            f"{row['number']} 號", inert(row["author"]), inert(row["text"]), str(row["intent"]), str(row["needed"]),
+            str(row["done"]) or "沒處理", clock(waited), f"{row['points']:.1f}",
         )
-        for row in shown.itertuples(index=False)
+        for row, waited in zip(shown.to_dict("records"), minutes.tolist(), strict=True)
     )  # fmt: skip
     head = ("編號", "帳號", "留言", "意圖", "該做", "做了", "等了", "代價（點）")
     return PageTable(f"最貴的 {len(rows)} 則留言", head, rows)

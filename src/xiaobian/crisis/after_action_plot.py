@@ -27,6 +27,8 @@ from ..sandbox.crisis.scenarios import STRATEGIES
 from .drill.setup import HOUR
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
     from .after_action import AfterAction
 
 COLOURS = {"inform": SEA, "deny": BRICK, "diminish": GRAIN, "rebuild": VIOLET, "silence": SECONDARY}
@@ -44,9 +46,9 @@ def draw_replays(found: AfterAction) -> Chart:
         ends.append((float(values[-1]), STRATEGIES[str(name)], COLOURS[str(name)]))
     right = len(delays) - 1
     ax.axhline(found.usual, color=HAIRLINE, linewidth=2, zorder=0)
-    ax.annotate("一般公司", (-0.35, found.usual), va="bottom", fontsize=9.5, color=SECONDARY)
+    _line_word(ax, "一般公司", found.usual)
     ax.axhline(found.best, color=SKY, linewidth=2, zorder=0)
-    ax.annotate("找得到的最好做法", (-0.35, found.best), va="bottom", fontsize=9.5, color=SECONDARY)
+    _line_word(ax, "找得到的最好做法", found.best)
     for (_, label, colour), y in zip(sorted(ends), _apart([e[0] for e in sorted(ends)], ax), strict=True):
         ax.annotate(label, (right + 0.12, y), va="center", fontsize=10.5, color=colour)
     x = _place(found.first_reply, places)
@@ -65,7 +67,7 @@ def draw_replays(found: AfterAction) -> Chart:
     ax.set_xlim(-0.4, right + 0.8)
     ax.set_xlabel("第一次回應在幾小時後")
     ax.set_ylabel("聲譽的變化（標準差）")
-    best = found.replays.loc[found.replays["value"].idxmax()]
+    best = found.replays.iloc[int(found.replays["value"].to_numpy().argmax())]
     titled(
         ax,
         f"同樣的運氣，只回一次的話，「{STRATEGIES[str(best['strategy'])]}」最好",
@@ -73,6 +75,18 @@ def draw_replays(found: AfterAction) -> Chart:
     )
     source_note(ax)
     return found.captioned(figure)
+
+
+def _line_word(ax: Axes, word: str, value: float) -> None:
+    ax.annotate(
+        word,
+        (-0.35, value),
+        xytext=(0, 4),
+        textcoords="offset points",
+        va="bottom",
+        fontsize=9.5,
+        color=SECONDARY,
+    )
 
 
 def _hours(delay: float) -> str:
@@ -85,7 +99,7 @@ def _place(first: int | None, places: dict[float, int]) -> float:
     return float(np.interp(hours[-1] if first is None else first / HOUR, hours, list(places.values())))
 
 
-def _apart(values: list[float], ax) -> list[float]:
+def _apart(values: list[float], ax: Axes) -> list[float]:
     """The same heights, sorted, at least a line of text apart."""
     low, high = ax.get_ylim()
     gap, found = (high - low) * 0.065, list[float]()
@@ -102,7 +116,7 @@ def draw_timeline(found: AfterAction) -> Chart:
     hours = np.arange(len(totals))
     figure, ax = chart(9.5, 4.4)
     ax.bar(hours + 0.5, totals, width=0.9, color=SKY, label="提及")
-    ax.bar(hours + 0.5, negative, width=0.9, color=BRICK, alpha=0.75, label="其中負面")
+    ax.bar(hours + 0.5, negative, width=0.9, color=BRICK, label="其中負面")
     top = max(float(totals.max()), 1.0)
     for number, said in enumerate(state.said, start=1):
         at = said.minute / HOUR
@@ -152,7 +166,7 @@ def draw_queue(found: AfterAction) -> Chart:
         waiting, wrong = float(rows["wait_points"].sum()), float(rows["wrong_points"].sum())
         ax.barh([place], [waiting], color=GRAIN, height=0.6)
         ax.barh([place], [wrong], left=[waiting], color=BRICK, height=0.6)
-        done = int((rows["done"] == kind).sum())
+        done = int(rows["done"].isin(["", kind] if kind == "不處理" else [kind]).sum())
         ax.annotate(
             f"  {waiting + wrong:.0f} 點（{len(rows)} 則，做對 {done} 則）",
             (waiting + wrong, place),
@@ -171,7 +185,14 @@ def draw_queue(found: AfterAction) -> Chart:
         ax.barh([0], [0], color=GRAIN, label="等太久、沒處理")[0],
         ax.barh([0], [0], color=BRICK, label="按錯鍵")[0],
     ]
-    ax.legend(handles=handles, labels=["等太久、沒處理", "按錯鍵"], loc="lower right", frameon=False)
+    ax.legend(
+        handles=handles,
+        labels=["等太久、沒處理", "按錯鍵"],
+        loc="upper center",
+        bbox_to_anchor=(0.5, -0.2),
+        ncols=2,
+        frameon=False,
+    )
     titled(
         ax,
         f"留言的代價 {found.queue.points:.0f} 點；都不管是 {found.queue.nothing:.0f} 點",

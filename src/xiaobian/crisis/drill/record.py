@@ -8,6 +8,7 @@ import json
 import re
 import zlib
 from collections.abc import Iterable
+from typing import NoReturn
 
 from ...errors import AnswerError, KitError
 from .setup import Setup
@@ -70,5 +71,5 @@ def unpacked(line: str) -> tuple[Setup, list[Move]]:
         _refuse("內容讀不懂", "請從 .record 整行重新複製")
 
 
-def _refuse(what: str, next_step: str) -> None:
+def _refuse(what: str, next_step: str) -> NoReturn:
     raise AnswerError(what, where="演練紀錄", next_step=next_step) from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ...sandbox.crisis.responses import Response, of_option
 from ...sandbox.crisis.scenarios import Option
@@ -49,7 +49,7 @@ def composed(state: DrillState, option: Option | None, strategies: tuple[str, ..
     if not text.strip():
         return Said(state.minute, start)
     words = own_words(state, start.strategies, text)
-    signs = {name: getattr(start, name) if name in _KEPT else on for name, on in words.signs}
+    signs: dict[str, Any] = {name: getattr(start, name) if name in _KEPT else on for name, on in words.signs}
     response = replace(
         start,
         text=text.strip(),

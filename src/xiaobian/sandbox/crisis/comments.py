@@ -113,6 +113,7 @@ class Stream:
         self._everyday = _small_talk(scenario.start_platform)
         self._heard: set[str] = set()
         self._known: dict[tuple[str, ...], _Kinds] = {}
+        self._labelled: dict[str, dict[str, Any]] = {}
         self._rows: list[dict[str, Any]] = []
 
     def hour(
@@ -141,10 +142,15 @@ class Stream:
                     "text": text,
                     "likes": int(rng.poisson(_LIKES[template.arousal])) if self._said else 0,
                     "reply_to": None,
-                    "template": template.id,
-                    **{name: getattr(template, name) for name in LABELS if name != "template"},
+                    **self._labels(template),
                 }
             )
+
+    def _labels(self, template: Template) -> dict[str, Any]:
+        if template.id not in self._labelled:
+            values = {name: getattr(template, name) for name in LABELS if name != "template"}
+            self._labelled[template.id] = {"template": template.id, **values}
+        return self._labelled[template.id]
 
     def _kinds(self, injects: Sequence[Inject]) -> _Kinds | None:
         """The kinds of comment that these injects can give; None without any."""

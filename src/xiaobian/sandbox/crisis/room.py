@@ -93,6 +93,10 @@ class Crisis:
             raise AnswerError(f"危機只有 {length} 小時", where="hours", next_step="請給 24 以上的小時數")
         self._rules = Rules.of(self.parameters)
         self._stage = self._set(length)
+        self._mix = platform_mix(self.parameters)[1]
+        self._stirred = [
+            stirred_mix(hour, self.scenario.start_platform, self.parameters) for hour in range(length)
+        ]
         self._lead = self._calm()
         self._responses: list[Response] = []
         self._taken: dict[int, str] = {}
@@ -191,8 +195,8 @@ class Crisis:
             self._rules,
             branching=spread(stage.case, now, self.parameters),
             outside=stage.outside[hour],
-            mix=platform_mix(self.parameters)[1],
-            stirred_mix=stirred_mix(hour, stage.case.platform, self.parameters),
+            mix=self._mix,
+            stirred_mix=self._stirred[hour],
         )
         level = negative_level(now, self.parameters)
         self._share += self._rules.negative_step * (level - self._share)
