@@ -53,7 +53,7 @@ class VoiceAudit:
         low = PLATFORMS[str(self.by_platform.index[0])]
         titled(
             ax,
-            spaced(f"{low} 最不像：{self.by_platform['on'].iloc[0]:.0%}"),
+            spaced(f"{low} 最不像：只有 {self.by_platform['on'].iloc[0]:.0%}"),
             f"全部 {len(self.table):,} 則，沒有抽樣；{'島嶼沙盒模擬資料' if self.simulated else '你的資料'}",
         )
         source_note(ax)

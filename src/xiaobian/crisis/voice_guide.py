@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from ..errors import AnswerError, NotFound
-from ..lint import Finding, Findings, Pack, check
-from ..lint.pack import limit_rule
-from ..lint.rules import Words
+from ..lint import Finding, Findings, check
 from ..plotting import spaced
 from ..tables import PLATFORMS
 from .voice_features import AXES, FEATURES, SIGNS, Counted, counted
+from .voice_habits import habits
 from .voice_reading import Guide, Target, read_guide
 
 if TYPE_CHECKING:
@@ -160,14 +159,13 @@ class Voice:
         return self.guide.crisis_axes if crisis else self.guide.axes
 
     def check(self, text: str, platform: str = "instagram", *, crisis: bool = False) -> Findings:
-        """Expressions the guide does not use, with the reason, and marks over the platform's limit.
+        """Expressions the guide does not use, with the reason; marks, particles and names that are not the brand's.
 
         Raises NotFound for an unknown platform, AnswerError for what is not a text.
         """
         _accept(text, platform)
-        if crisis:
-            return check(text, [self.guide.rules, self.guide.crisis_rules])
-        return check(text, [self.guide.rules, _habits(self.guide, platform)])
+        packs = [self.guide.rules, habits(self.guide, platform, crisis)]
+        return check(text, [*packs, self.guide.crisis_rules] if crisis else packs)
 
     def score(self, text: str, platform: str = "instagram", *, crisis: bool = False) -> VoiceScore:
         """Distance of a text from the bands of the guide, as 0–100.
@@ -248,16 +246,8 @@ def _weighed(found: Iterable[Finding]) -> float:
 
 
 def _reason(message: str) -> str:
-    """The part of a message that says why."""
-    return message.split("為什麼：", 1)[-1]
-
-
-def _habits(guide: Guide, platform: str) -> Pack:
-    """What the platform limits, as rules of the same guide."""
-    habit = guide.platforms.get(platform)
-    limits = habit.limits.items() if habit else ()
-    rules = tuple(limit_rule(name, most, habit.note if habit else "", guide.file) for name, most in limits)
-    return Pack("voice", "", rules, Words(rules))
+    """The sentence of a message that says why; what to write instead comes after it."""
+    return message.split("為什麼：", 1)[-1].split("。", 1)[0] + "。"
 
 
 def voice(path: str | Path | None = None) -> Voice:

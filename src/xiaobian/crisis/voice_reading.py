@@ -65,10 +65,12 @@ class Pair:
 
 @dataclass(frozen=True)
 class Guide:
-    """A read guide. axes, features: in ordinary times; crisis_axes, crisis_features: when something happened."""
+    """A read guide. self_name, reader: what the brand calls itself and you, empty when it does not care; axes, features: in ordinary times; crisis_axes, crisis_features: when something happened."""
 
     brand: str
     says: str
+    self_name: str
+    reader: str
     axes: Mapping[str, Target]
     features: Mapping[str, tuple[float, float]]
     platforms: Mapping[str, Habit]
@@ -110,6 +112,8 @@ def _read(file: Path, _changed: int) -> Guide:
     return Guide(
         brand=_words(content, "brand", file),
         says=str(content.get("says", "")),
+        self_name=str(content.get("self", "")),
+        reader=str(content.get("reader", "")),
         axes=axes,
         features=features,
         platforms=_platforms(content["platforms"], file) if "platforms" in content or base is None else base.platforms,
