@@ -82,21 +82,46 @@ def rule_recall(which: str = "lesson") -> RuleRecall:
     np.int64(0)
     """
     table = labelled_adverts(which)
-    found = [bool(review_ad(row.text, row.product).risks) for row in table.itertuples()]
+    found = [
+        bool(review_ad(str(text), str(product)).risks)
+        for text, product in zip(table["text"], table["product"], strict=True)
+    ]
     return RuleRecall(table.assign(found=found))
+
+
+@dataclass(frozen=True)
+class Fine:
+    """What a claim to cure may cost on one kind of product: NT$, and the month the rule was checked."""
+
+    product: str
+    law: str
+    low: int
+    high: int
+    checked: str
 
 
 @dataclass(frozen=True, repr=False)
 class Penalties:
-    """``table``: one row a kind of product: 商品, 法規, 最低, 最高 (NT$) for a claim to cure."""
+    """Fines for a claim to cure, one a kind of product."""
 
-    table: pd.DataFrame
+    fines: tuple[Fine, ...]
+
+    @property
+    def top(self) -> Fine:
+        """The fine with the highest ceiling."""
+        return max(self.fines, key=lambda fine: fine.high)
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row a kind of product: 商品, 法規, 最低, 最高 (NT$), 查核."""
+        rows = [(f.product, f.law, f.low, f.high, f.checked) for f in self.fines]
+        return pd.DataFrame(rows, columns=["商品", "法規", "最低", "最高", "查核"])
 
     def say(self) -> str:
         """Where the ceiling is highest."""
-        top = self.table.loc[self.table["最高"].idxmax()]
+        top = self.top
         return spaced(
-            f"同一句療效，寫在{top['商品']}上的上限最高：{top['最高'] / 10_000:,.0f}萬元（{top['法規']}）。"
+            f"同一句療效，寫在{top.product}上的上限最高：{top.high / 10_000:,.0f}萬元（{top.law}）。"
         )
 
     def __repr__(self) -> str:
@@ -105,8 +130,8 @@ class Penalties:
     def plot(self) -> Chart:
         """The range of each fine on one axis from zero."""
         figure, ax = chart(9, 3.2)
-        for place, row in enumerate(self.table.itertuples(index=False)):
-            low, high = row.最低 / 10_000, row.最高 / 10_000
+        for place, fine in enumerate(self.fines):
+            low, high = fine.low / 10_000, fine.high / 10_000
             ax.barh(place, high - low, 0.42, left=low, color=(SEA, SKY, BRICK)[place])
             ax.annotate(
                 f"{low:,.0f}–{high:,.0f} 萬",
@@ -115,18 +140,15 @@ class Penalties:
                 textcoords="offset points",
                 va="center",
             )
-        ax.set_yticks(
-            range(len(self.table)), [f"{r.商品}\n{r.法規}" for r in self.table.itertuples(index=False)]
-        )
+        ax.set_yticks(range(len(self.fines)), [f"{fine.product}\n{fine.law}" for fine in self.fines])
         ax.invert_yaxis()
-        ax.set_xlim(0, float(self.table["最高"].max()) / 10_000 * 1.25)
+        ax.set_xlim(0, self.top.high / 10_000 * 1.25)
         ax.set_xlabel("一次的罰鍰範圍（萬元）")
         count_axis(ax, "x")
-        top = self.table.loc[self.table["最高"].idxmax()]
         titled(
             ax,
-            spaced(f"「治好濕疹」寫在{top['商品']}上，上限是{top['最高'] / 10_000:,.0f}萬"),
-            f"法條寫的範圍，不是平均；查核 {self.table['查核'].min()}；風險提示，不是法律意見",
+            spaced(f"「治好濕疹」寫在{self.top.product}上，上限是{self.top.high / 10_000:,.0f}萬"),
+            f"法條寫的範圍，不是平均；查核 {min(fine.checked for fine in self.fines)}；風險提示，不是法律意見",
         )
         return figure
 
@@ -134,13 +156,14 @@ class Penalties:
 def penalties() -> Penalties:
     """Fines for a claim to cure by kind of product, from the reference table.
 
-    >>> penalties().table["最低"].tolist()
+    >>> [fine.low for fine in penalties().fines]
     [600000, 600000, 600000]
     """
-    rules = datasets.reference("ad_rules").set_index("id")
-    rows = [
-        (KINDS[kind], f"{rules.at[name, 'law']}{rules.at[name, 'article']}", int(rules.at[name, "penalty_low"]),
-         int(rules.at[name, "penalty_high"]), rules.at[name, "checked"])
-        for name, kind in _CLAIMS.items()
-    ]  # fmt: skip
-    return Penalties(pd.DataFrame(rows, columns=["商品", "法規", "最低", "最高", "查核"]))
+    rules = {str(row["id"]): row for row in datasets.reference("ad_rules").to_dict("records")}
+    return Penalties(
+        tuple(
+            Fine(KINDS[kind], f"{rules[name]['law']}{rules[name]['article']}", int(rules[name]["penalty_low"]),
+                 int(rules[name]["penalty_high"]), str(rules[name]["checked"]))
+            for name, kind in _CLAIMS.items()
+        )
+    )  # fmt: skip

@@ -116,9 +116,11 @@ class Rewrites(Decision):
         good = [one for one in found if one.ok]
         blank = [one.case.case_id for one in found if not one.text.strip()]
         told = f"{len(found)} 則改好了 {len(good)} 則。"
-        first = next((one for one in found if not one.ok and one.text.strip()), None)
-        advice = first.say() if first else f"還沒寫：{'、'.join(blank)}。" if blank else ""
-        return graded(len(good) / len(found), told + self.explain, told + advice)
+        tried = [one for one in found if not one.ok and one.text.strip()]
+        first = tried[0].say() if tried else ""
+        more = f"\n還要改：{'、'.join(one.case.case_id for one in tried[1:])}。" if tried[1:] else ""
+        left = f"\n還沒寫：{'、'.join(blank)}。" if blank else ""
+        return graded(len(good) / len(found), told + self.explain, told + first + more + left)
 
     def right(self) -> str:
         return _written(_models())
@@ -326,8 +328,7 @@ def _mean_fine() -> float:
 
 
 def _dearest() -> str:
-    table = penalties().table
-    return str(table.loc[table["最高"].idxmax(), "商品"])
+    return penalties().top.product
 
 
 PREDICTIONS = {
