@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import matplotlib.dates as mdates
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -239,27 +241,42 @@ def _run(mine: pd.DataFrame, full: int) -> int:
 
 def _rings(name: str, mine: pd.DataFrame, everyone: pd.DataFrame, rule: StopRule) -> list[tuple[Any, ...]]:
     """Each time the rule rings for one person: sittings end by a gap of REST or by the pause itself."""
-    rows, recent, sitting, last, until = [], [], 0, None, None
-    bad = mine.loc[mine["toxic"], "at"]
-    for at, toxic in zip(mine["at"], mine["toxic"], strict=True):
-        if until is not None and at < until:
+    at, toxic = _seconds(mine["at"]), mine["toxic"].to_numpy()
+    bad, others = at[toxic], _seconds(everyone.loc[everyone["person"] != name, "at"])
+    rows: list[tuple[Any, ...]] = []
+    recent: list[float] = []
+    sitting, last, until = 0, -np.inf, -np.inf
+    for place, now in enumerate(at):
+        if now < until:
             continue
-        if last is not None and at - last >= REST:
-            sitting = 0
-        last = at
-        if not toxic:
+        sitting = 0 if now - last >= REST.total_seconds() else sitting
+        last = now
+        if not toxic[place]:
             continue
         sitting += 1
-        recent = [t for t in recent if at - t < HOUR] + [at]
+        recent = [t for t in recent if now - t < HOUR.total_seconds()] + [now]
         if len(recent) < rule.hour and sitting < rule.sitting:
             continue
-        until = at + pd.Timedelta(minutes=rule.pause)
+        until = now + 60 * rule.pause
         why = f"一小時 {len(recent)} 則" if len(recent) >= rule.hour else f"一口氣 {sitting} 則"
-        spared = int(((bad > at) & (bad < until)).sum())
-        others = everyone[(everyone["person"] != name) & (everyone["at"] > at) & (everyone["at"] < until)]
-        rows.append((name, at, why, sitting, spared, others.empty))
+        alone = _between(others, now, until) == 0
+        rows.append((name, mine["at"].iloc[place], why, sitting, _between(bad, now, until), alone))
         recent, sitting = [], 0
     return rows
+
+
+def _seconds(times: pd.Series) -> npt.NDArray[np.float64]:
+    """Seconds of times in order."""
+    return np.asarray((times - pd.Timestamp(0, tz="UTC")) / pd.Timedelta(seconds=1), dtype=float)
+
+
+def _between(times: npt.NDArray[np.float64], after: float, before: float) -> int:
+    """How many lie between two moments, both left out.
+
+    >>> _between(np.array([1.0, 2.0, 3.0]), 1.0, 3.0)
+    1
+    """
+    return int(np.searchsorted(times, before, "left") - np.searchsorted(times, after, "right"))
 
 
 def _picture(found: Exposure) -> Chart:
@@ -284,8 +301,8 @@ def _picture(found: Exposure) -> Chart:
 
 def _strip(ax: Axes, mine: pd.DataFrame, name: str, full: int) -> None:
     colours = [BRICK if n >= full else SKY for n in mine["toxic"]]
-    ax.bar(mine["hour"].dt.tz_localize(None), mine["toxic"], width=1 / 24, color=colours, edgecolor=colours,
-           linewidth=0.8, align="edge")  # fmt: skip
+    middle = mine["hour"].dt.tz_localize(None) + HOUR / 2
+    ax.vlines(middle, 0, mine["toxic"], colors=colours, linewidth=2)
     ax.axhline(full, color=INK, linewidth=0.9, linestyle=(0, (4, 3)))
     ax.set_ylabel(name, color=SEA, rotation=0, ha="right", va="center", fontsize=12)
     ax.tick_params(colors=SECONDARY)

@@ -91,7 +91,7 @@ def conflict(problem: Roster) -> tuple[Rule, ...]:
     """
     every = rules_of(problem)
     found = [_filtered(problem, order) for order in (every, every[::-1])]
-    return tuple(sorted(min(found, key=len), key=every.index))
+    return tuple(sorted(min(found, key=lambda rules: len(rules)), key=every.index))
 
 
 def _filtered(problem: Roster, rules: Sequence[Rule]) -> list[Rule]:

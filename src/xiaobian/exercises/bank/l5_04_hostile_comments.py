@@ -142,16 +142,19 @@ def _busiest() -> str:
     return str(ledger(_own()).index[0])
 
 
+def _most_exposed() -> str:
+    table = ledger(_own())
+    return str((table["其中惡意"] / table["值班小時"]).idxmax())
+
+
 def _all_comments() -> float:
     table = ledger(_own())
-    top = (table["其中惡意"] / table["值班小時"]).idxmax()
-    return float(table.loc[top, "處理的留言"] / table.loc[top, "值班小時"])
+    return float((table["處理的留言"] / table["值班小時"])[_most_exposed()])
 
 
 def _share_of_comments() -> float:
     table = ledger(_own())
-    top = (table["其中惡意"] / table["值班小時"]).idxmax()
-    return float(table.loc[top, "其中惡意"] / table.loc[top, "處理的留言"])
+    return float((table["其中惡意"] / table["處理的留言"])[_most_exposed()])
 
 
 # The nights.
@@ -341,7 +344,7 @@ def _share_of_one() -> float:
 PREDICTIONS = {
     "a": Prediction(
         prompt="全隊平均每小時不到 5 則。子晴最糟的一小時，讀了幾則惡意留言？",
-        truth=lambda: int(_lesson().table.loc["子晴", "worst_hour"]),
+        truth=lambda: int(_lesson().table["worst_hour"]["子晴"]),
         show=lambda value: f"{value:.0f} 則",
         why="平均把兩週、三個人、每一個安靜的鐘點都攤進去了；人是一小時一小時過的。",
         close=4,
