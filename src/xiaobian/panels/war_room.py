@@ -40,7 +40,7 @@ class Room:
 
     def __init__(self, drill_: CrisisDrill, finished: Callable[[Room], None] = lambda _: None) -> None:
         self.drill, self._finished = drill_, finished
-        self._sure = False
+        self._sure, self._path = False, drill_.journal.path if drill_.journal else None
         self.status = widgets.HTML()
         safe: Callable[..., Any] = lambda act: guarded(self.status, act)  # noqa: E731
         self.clock = Clock(safe(self.pass_time), safe(self.to_next))
@@ -170,10 +170,8 @@ class Room:
 
     def restart(self) -> None:
         """The same drill from minute 0; the old journal is kept beside the new one."""
-        setup, book = self.drill.setup, self.drill.journal
-        path = None
-        if book is not None:
-            path = book.path
+        setup, path = self.drill.setup, self._path
+        if path is not None and path.exists():
             path.rename(kept_as(path))
         self.drill = drill(setup.scenario, setup.seed, journal=path, minutes=setup.minutes, busy=setup.busy)
         self.desk.posted()
@@ -349,14 +347,22 @@ def _picture(panel: Panel) -> bytes | None:
 
 
 def graded(scenario: str, seed: int) -> tuple[Control, Room]:
-    """The room as a control, and the room in it: its answer is the record of a finished drill."""
+    """The room as a control, and the room in it: its answer is the record of a finished drill, which opens the report."""
     room = Room(
         drill(scenario, seed, journal=True), lambda r: setattr(r.status, "value", view.told("兩天走完了。按「檢查」打開檢討。"))
     )
     if told := resumed(room.state):
         room.status.value = view.told(told)
-    read = lambda: room.drill.record if room.drill.done else None  # noqa: E731
-    return Control(room.widget, read, lambda answer: room.load(str(answer))), room
+    ending = Ending()
+
+    def read() -> str | None:
+        if not room.drill.done:
+            return None
+        ending.show(room)
+        return room.drill.record
+
+    box = widgets.VBox([room.widget, ending.widget])
+    return Control(box, read, lambda answer: room.load(str(answer))), room
 
 
 def room_control(scenario: str, seed: int) -> Control:
