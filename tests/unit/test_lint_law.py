@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from functools import cache
 from pathlib import Path
 
@@ -112,3 +113,23 @@ def test_articles_are_only_those_of_the_table():
         for law, article in laws.loc[[pack], ["law", "article"]].itertuples(index=False, name=None):
             wanted = f"{law}{article}"
             assert all(wanted in rule.reference for rule in lint.load(pack).rules)
+
+
+@pytest.mark.parametrize("pack", PACKS)
+def test_nothing_found_is_never_called_fine(pack):
+    for text in ("今天天氣很好", "沒用過也推薦，保證有效，治失眠"):
+        for words in (repr(lint.check(text, pack)), lint.check(text, pack)._repr_html_()):
+            assert "風險提示，不是法律意見" in words and "✓" not in words
+    assert "不等於可以發" in lint.check("今天天氣很好", pack).headline
+
+
+def test_amounts_in_a_message_are_those_of_the_table():
+    fines = datasets.reference("ad_rules").groupby("pack")["penalty"].agg(" ".join)
+    said = [
+        (pack, amount)
+        for pack in PACKS
+        for rule in lint.load(pack).rules
+        for amount in re.findall(r"[\d,]+ 萬–[\d,]+ 萬元", rule.message)
+    ]
+    assert len(said) >= 8
+    assert [(pack, amount) for pack, amount in said if amount not in fines[pack]] == []

@@ -65,7 +65,7 @@ class AdReview:
     @property
     def findings(self) -> lint.Findings:
         """Risks of the text itself."""
-        return lint.Findings([r.finding for r in self.risks if r.part == "text"], self.text)
+        return lint.Findings([r.finding for r in self.risks if r.part == "text"], self.text, law=True)
 
     @property
     def table(self) -> pd.DataFrame:

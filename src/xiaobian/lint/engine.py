@@ -29,6 +29,8 @@ _NOT_PROSE = re.compile(
     re.MULTILINE | re.VERBOSE,
 )
 _VISIBLE = re.compile(r"[^\n]")
+LAW = "風險提示"
+"""In the title of every pack of law."""
 _SWITCH = re.compile(r"(?:<!--|\#)[ \t]*lint:[ \t]*(off|on)\b([\w., \t]*)")
 
 
@@ -55,16 +57,17 @@ def check(
         )
     if markup not in ("plain", "markdown"):
         raise KitError(f"不認得 markup={markup!r}", where="lint.check", next_step="可用的值：plain、markdown")
-    chosen = [packs] if isinstance(packs, (str, Path, Pack)) else packs
+    chosen = [load(pack) for pack in ([packs] if isinstance(packs, (str, Path, Pack)) else packs)]
     prose = _hide_markup(text) if markup == "markdown" else text
     off = _switched_off(text)
     found = [
         _finding(pack, rule, hit, text)
-        for pack in map(load, chosen)
+        for pack in chosen
         for rule, hit in pack.hits(prose)
         if not any(hit.start in place and (not names or names & {pack.name, rule.id}) for names, place in off)
     ]
-    return Findings(sorted(found, key=lambda f: (f.span[0], -f.span[1])), text)
+    law = any(LAW in pack.title for pack in chosen)
+    return Findings(sorted(found, key=lambda f: (f.span[0], -f.span[1])), text, law=law)
 
 
 def _finding(pack: Pack, rule: Rule, hit: Hit, text: str) -> Finding:

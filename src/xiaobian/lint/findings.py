@@ -41,18 +41,24 @@ class Finding:
 class Findings(list[Finding]):
     """A list of findings that remembers its text and prints as sentences with marked places.
 
+    law: whether a pack of law took part.
+
     >>> from xiaobian import lint
     >>> print(lint.check("這支視頻很紅"))
     找到 1 處可以改的地方
     ▲ 建議修改｜第 3 字「視頻」：台灣多用「影片」。（tw_words.video）
     """
 
-    def __init__(self, found: Iterable[Finding] = (), text: str = "") -> None:
+    def __init__(self, found: Iterable[Finding] = (), text: str = "", *, law: bool = False) -> None:
         super().__init__(found)
-        self.text = text
+        self.text, self.law = text, law
 
     @property
     def headline(self) -> str:
+        """What was found; rules of law say what they are, and that nothing found does not mean fine."""
+        if self.law:
+            found = f"找到 {len(self)} 處風險" if self else "規則沒有指出風險，不等於可以發"
+            return f"{found}（風險提示，不是法律意見）"
         return f"找到 {len(self)} 處可以改的地方" if self else "✓ 沒有找到要改的地方"
 
     def __repr__(self) -> str:
