@@ -36,35 +36,37 @@ ROLES = {
     "amount": "數量",
 }
 _HAN = "零〇一二兩三四五六七八九十百千萬"
-_N = rf"(?:\d[\d,]*(?:\.\d+)?|[{_HAN}]+)"
+_N = rf"(?:\d[\d,]*(?:\.\d+)?|[{_HAN}]+)"  # lint: off
 _DATE = re.compile(
     rf"(?:\d{{4}} ?[年/.-] ?)?(?P<m>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九]) ?(?:月(?![餅光亮底初中]) ?(?P<d>\d{{1,2}}|[{_HAN}]{{1,3}})? ?[日號]?"
-    r"|/ ?(?P<e>\d{1,2})(?![\d%折]))|(?P<day>前天|昨[天日晚]|今[天日晚早]|明[天日晚早]|後天|(?:[上下本這] ?)?(?:週|周|星期|禮拜)[一二三四五六日天末])"
+    r"|/ ?(?P<e>\d{1,2})(?![\d%折]))|(?P<day>前天|昨[天日晚]|今[天日晚早]|明[天日晚早]|後天|(?:[上下本這] ?)?(?:週|周|星期|禮拜)[一二三四五六日天末])"  # lint: off
 )
 _CLOCK = re.compile(
     rf"(?P<p>凌晨|清晨|早上|今早|明早|上午|中午|下午|傍晚|晚上|[今昨明]晚|半夜|晚間)? ?(?:(?P<h>\d{{1,2}}) ?[:：] ?(?P<min>\d\d)|(?P<n>\d{{1,2}}|[{_HAN}]{{1,3}}) ?[點時](?!間|候|段|刻|程)"
-    r"(?: ?(?P<half>半)|(?P<mm>\d{1,2}) ?分)?)|(?P<alone>中午|正午|傍晚|凌晨)"
+    r"(?: ?(?P<half>半)|(?P<mm>\d{1,2}) ?分)?)|(?P<alone>中午|正午|傍晚|凌晨)"  # lint: off
 )
 _AMOUNT = re.compile(
-    rf"(?P<n>{_N}) ?(?:多|餘)? ?(?P<u>個品項|個工作天|個小時|個帳號|個月|家店|家門市|小時|分鐘|公斤|公克|毫升|筆|盒|件|位|人|名|則|封|包|組|份|批|張|項|家|間|袋|瓶|罐|條|顆|杯|台|箱|片|通|個|天|支|款|折|成|次|年|度|場|檔|秒|坪)"
+    rf"(?P<n>{_N}) ?(?:多|餘)? ?(?P<u>個品項|個工作天|個小時|個帳號|個月|家店|家門市|小時|分鐘|公斤|公克|毫升|筆|盒|件|位|人|名|則|封|包|組|份|批|張|項|家|間|袋|瓶|罐|條|顆|杯|台|箱|片|通|個|天|支|款|折|成|次|年|度|場|檔|秒|坪)"  # lint: off
 )
-_PRICE = re.compile(rf"(?:NT\$|\$|新台幣) ?(?P<a>\d[\d,]*)|(?P<b>{_N}) ?(?:元|塊錢?)")
-_PERCENT = re.compile(r"(?P<n>\d+(?:\.\d+)?) ?[%％]|百分之(?P<h>[零一二三四五六七八九十百]+)")
+_PRICE = re.compile(rf"(?:NT\$|\$|新台幣) ?(?P<a>\d[\d,]*)|(?P<b>{_N}) ?(?:元|塊錢?)")  # lint: off
+_PERCENT = re.compile(r"(?P<n>\d+(?:\.\d+)?) ?[%％]|百分之(?P<h>[零一二三四五六七八九十百]+)")  # lint: off
 _BATCH = re.compile(
-    r"(?:批號|批次|批|編號|序號|尾碼|末碼|尾數|末[兩三四]碼)(?:是|為|尾數|尾碼|：|:)? ?(?P<code>[A-Za-z]{0,4}-?\d[\dA-Za-z-]*)"
+    r"(?:批號|批次|批|編號|序號|尾碼|末碼|尾數|末[兩三四]碼)(?:是|為|尾數|尾碼|：|:)? ?(?P<code>[A-Za-z]{0,4}-?\d[\dA-Za-z-]*)"  # lint: off
 )
 _UPDATE = re.compile(r"更新|公[布佈告開]|說明|回報|再說|進度|再跟|告訴|補充|[答函回]覆|宣布|回來")
 _RESULT = re.compile(r"報告|結果")
-_TEST = re.compile(r"送(?:驗|檢)|採樣|留樣")
+_TEST = re.compile(r"送(?:驗|檢)|採樣|留樣")  # lint: off
 _DEADLINE = re.compile(
-    r"前(?![天面後往一])|之前|以前|內(?=[^容部])|完成|起(?![因來初源])|寄完|退完|補齊|出完|發完|寄出|入帳|上線|截止|為止|重[抽印新]|出貨|重開|恢復|開放"
+    r"前(?![天面後往一])|之前|以前|內(?=[^容部])|完成|起(?![因來初源])|寄完|退完|補齊|出完|發完|寄出|入帳|上線|截止|為止|重[抽印新]|出貨|重開|恢復|開放"  # lint: off
 )
 _LATEST = re.compile(r"最[晚遲慢]|預計|期限|截止")
 _SHOP = re.compile(
-    r"(?P<s>(?:台|臺|新|桃|苗|彰|南|雲|嘉|高|屏|宜|花|基|民|東|中|西|北|成|信|板|中)[一-鿿])(?:門市|分?店|一店|二店)"
+    r"(?P<s>(?:台|臺|新|桃|苗|彰|南|雲|嘉|高|屏|宜|花|基|民|東|中|西|北|成|信|板|中)[一-鿿])(?:門市|分?店|一店|二店)"  # lint: off
 )
 _ACCOUNT = re.compile(r"@[A-Za-z0-9_.]{3,}")
-_PHONE = re.compile(r"(?:撥打?|電話|專線|打給?|客服)[^0-9，。！？\n]{0,6}(?P<n>[0-9][0-9-]{2,13})")
+_PHONE = re.compile(
+    r"(?:撥打?|電話|專線|打給?|客服)[^0-9，。！？\n]{0,6}(?P<n>[0-9][0-9-]{2,13})"
+)  # lint: off
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+")
 _CLAUSE = re.compile(r"[，,、。！？!?；;\n：]")
 _SAME_UNIT = {
@@ -197,7 +199,7 @@ def _hours_of_days(found: Iterable[Fact], sentence: str, offset: int) -> list[Fa
 
 def _last_days(sentence: str, offset: int) -> list[Fact]:
     """The end of 「3 日到 5 日」 without its month."""
-    found = re.finditer(r"[日號] ?(?:到|至|～|~|–|-) ?(?P<d>\d{1,2}) ?[日號]", sentence)
+    found = re.finditer(r"[日號] ?(?:到|至|～|~|–|-) ?(?P<d>\d{1,2}) ?[日號]", sentence)  # lint: off
     return [_fact("last", m["d"], m, offset) for m in found]
 
 
@@ -239,8 +241,8 @@ def stances() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]:
     >>> len(stances()) > 10
     True
     """
-    rows = datasets.yaml_of(Path(__file__).parent / "stances.yml")
-    return tuple((row["name"], re.compile(row["said"]), re.compile(row["denied"])) for row in rows)
+    rows = datasets.yaml_of(Path(__file__).parent / "stances.yml")["rules"]
+    return tuple((row["name"], re.compile(row["pattern"]), re.compile(row["if"])) for row in rows)
 
 
 def _counted(sentence: str, offset: int) -> list[Fact]:

@@ -30,6 +30,7 @@ from ..sandbox.crisis.scenarios import CLUSTERS, STRATEGIES, Fact
 from ..sandbox.crisis.state import Regret, Truth
 from ..sandbox.crisis.values import contradicts
 from ..sandbox.parameters import load
+from ..tables import PLATFORMS
 from .forms import agreement
 from .reading import signs_of_text, strategies_of
 from .statements import StatementCheck, check_statement
@@ -196,7 +197,7 @@ class FirstWord:
     def __repr__(self) -> str:
         known = "\n".join(f"- {f.text}" for f in self.facts())
         return spaced(
-            f"{self.title}（{self.platform}）\n{self.brief}\n第 1 小時團隊知道：\n{known}\n島嶼沙盒模擬資料；全部虛構"
+            f"{self.title}（起火平台：{PLATFORMS.get(self.platform, self.platform)}）\n{self.brief}\n第 1 小時團隊知道：\n{known}\n島嶼沙盒模擬資料；全部虛構"
         )
 
 

@@ -18,11 +18,14 @@ from ..plotting import BRICK, HAIRLINE, INK, SEA, SECONDARY, Chart, chart, sourc
 from ..sandbox.crisis.scenarios import CLUSTERS, STRATEGIES
 from ..sandbox.crisis.values import match, response_value, responsibility
 from ..sandbox.parameters import load
+from ..tables import PLATFORMS
 from .controls import labelled, pick_many
 from .explorer import explorer
 from .panel import Panel, guarded, message_box
 
 MOST = 2000
+EVEN = 0.03
+"""Difference of two weights below which neither is called the heavier."""
 FORMS = {"很差（慢、不一致、被動）": "0.2", "普通": "0.5", "很好（快、一致、主動）": "0.9"}
 CASES = {
     "受害者型": "victim,0",
@@ -145,10 +148,11 @@ def _picture(cluster: str, history: bool, strategy: str, form: float) -> tuple[C
     ax.set_ylim(0, 0.84)
     ax.set_xlabel("歸責（0 到 1）")
     ax.set_ylabel("一單位值多少")
-    heavier = "形式" if by_form[1][0] > by_form[0][0] else "策略"
+    gap = float(by_form[1][0] - by_form[0][0])
+    heavier = "策略和形式差不多重" if abs(gap) < EVEN else f"{'形式' if gap > 0 else '策略'}比較重"
     titled(
         ax,
-        spaced(f"這場危機裡，{heavier}比較重"),
+        spaced(f"這場危機裡，{heavier}"),
         "策略從配合 0 到 1、形式從 0.5 到 1，各能多換到多少回應價值（方向：黃懿慧 2008、2016；大小：設計參數）",
     )
     source_note(ax)
@@ -169,7 +173,7 @@ def _parts(blame: Any) -> tuple[Any, Any]:
 def _brief(word: FirstWord) -> str:
     known = "".join(f"<li>{html.escape(fact.text)}</li>" for fact in word.facts())
     return (
-        f"<div><strong>{html.escape(word.title)}</strong>（起火平台：{html.escape(word.platform)}）</div>"
+        f"<div><strong>{html.escape(word.title)}</strong>（起火平台：{html.escape(PLATFORMS.get(word.platform, word.platform))}）</div>"
         f"<div>{html.escape(word.brief)}</div><div>第 1 小時，團隊知道：</div><ul style='margin:0 0 0 20px'>{known}</ul>"
         f'<div style="color:{SECONDARY};font-size:14px">島嶼沙盒模擬資料；全部虛構。檢查是風險提示，不是法律意見。</div>'
     )
