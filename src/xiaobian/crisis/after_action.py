@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 DELAYS = (0.5, 1.0, 3.0, 6.0, 12.0, 24.0)
 """Hours to the first reply that are replayed."""
 QUICK = 0.5
-TELLING = 0.005
-"""SD of reputation below which a change is not worth naming."""
+TELLING = 0.03
+"""SD of reputation below which a change of the answers is not the first thing to name."""
 ASIDE = "規則和大小都是設計參數，情境全部虛構；法規只作風險提示，不是法律意見（2026-11 的規則）"
 
 
@@ -113,7 +113,7 @@ class AfterAction(Result):
     def say(self) -> str:
         """Value beside the usual and the best, then what went well and the one thing to change, in 正體中文."""
         return spaced(
-            f"{self.state.title}：聲譽{self.value:+.2f}個標準差，一般公司的做法{self.usual:+.2f}，找得到的最好做法{self.best:+.2f}；"
+            f"{self.state.title}。聲譽{self.value:+.2f}個標準差，一般公司的做法{self.usual:+.2f}，找得到的最好做法{self.best:+.2f}；"
             f"你拿到中間差距的{_percent(self.share)}。{self.went_well}{self.change}"
         ).replace("-", "−")
 
@@ -272,4 +272,6 @@ def _change(found: AfterAction) -> str:
         return f"最該改一件事：不要隱藏批評，這次藏了{queue.hidden_criticism}則。"
     if queue.points > 0.5 * queue.nothing:
         return "最該改一件事：留言先看有危險、有個資、要提告的，其他可以等。"
+    if gain and gain.value > 0:
+        return f"回應已經差不多了；還能試的是{gain.what}，多{gain.value:.2f}個標準差。"
     return "回應上找不到明顯更好的改法；下一場換一個情境。"

@@ -22,7 +22,7 @@ from ...sandbox.crisis.values import SILENCE
 from .kpis import Kpis
 from .said import LONGEST_TEXT, Said, composed
 from .setup import HOUR, ScheduledPost, Setup
-from .world import Comment, World, begin, follow, next_hour
+from .world import Comment, World, begin, follow, run_to
 
 ACTIONS = {"reply": "回覆", "hide": "隱藏", "escalate": "上報", "leave": "不處理"}
 LETTERS = {"r": "reply", "h": "hide", "e": "escalate", "l": "leave"}
@@ -204,9 +204,8 @@ def _knowing(old: DrillState, new: DrillState) -> DrillState:
 
 
 def _advance(state: DrillState, move: Move) -> DrillState:
-    until, world = min(move.minute, state.setup.minutes), state.world
-    while world.crisis.hour * HOUR < until:
-        world = next_hour(world)
+    until = min(move.minute, state.setup.minutes)
+    world = run_to(state.world, -(-until // HOUR))
     due = tuple(post for post in state.setup.posts if state.minute < post.minute <= until)
     out, held = ((), due) if state.paused else (due, ())
     return replace(state, minute=until, world=world, out=state.out + out, held=state.held + held)

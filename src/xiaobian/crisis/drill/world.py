@@ -128,21 +128,21 @@ def follow(world: World, responses: Iterable[Response] = ()) -> World:
     return replace(world, crisis=crisis)
 
 
-def next_hour(world: World) -> World:
-    """The world one hour on: level first, from what was seen until now; then what the hour brings."""
-    minute = HOUR * world.crisis.hour
-    case = _raised(world, minute)
+def run_to(world: World, hour: int) -> World:
+    """The world when that many hours have begun: each hour its level first, from what was seen until then."""
+    if hour <= world.crisis.hour:
+        return world
     crisis = world.crisis.fork()
-    count = crisis.tick()
-    rows = crisis.written[len(world.comments) :]
-    new = _comments(rows, world.setup.start, len(world.comments))
+    while crisis.hour < hour:
+        case = _raised(world, HOUR * crisis.hour)
+        world = replace(world, counts=(*world.counts, crisis.tick()), incident=case)
+    known = len(world.comments)
+    new = _comments(crisis.written[known:], world.setup.start, known)
     return replace(
         world,
         crisis=crisis,
-        counts=(*world.counts, count),
         comments=world.comments + new,
         minutes=world.minutes + tuple(comment.minute for comment in new),
-        incident=case,
     )
 
 

@@ -81,6 +81,15 @@ class _Pool:
 
 
 @dataclass(frozen=True)
+class _Shelf:
+    """A pool in one hour: the weight of each template by the mood, and how often each was used; that grows."""
+
+    pool: _Pool
+    mood: np.ndarray
+    used: np.ndarray
+
+
+@dataclass(frozen=True)
 class _Kinds:
     """Kinds of comment with their templates, and the edges between them."""
 
@@ -127,7 +136,8 @@ class Stream:
         kinds = self._kinds(available(self._scenario.injects, hour, said))
         count = number(mentions, self._parameters) if kinds else 0
         seconds = np.sort(rng.integers(0, 3600, count)).tolist()
-        chosen = [self._pick(rng, kinds, negative) for _ in seconds] if kinds else []
+        shelves = self._shelves(kinds, negative) if kinds else []
+        chosen = [self._pick(rng, kinds, shelves) for _ in seconds] if kinds else []
         platform = self._scenario.start_platform
         texts = registers.tell(rng, chosen, [platform] * count, self._heard) if self._said else [""] * count
         for place, (second, template, text) in enumerate(zip(seconds, chosen, texts, strict=True)):
@@ -181,16 +191,24 @@ class Stream:
         """Comments with their labels, oldest first."""
         return pd.DataFrame(self._rows, columns=_COLUMNS)
 
-    def _pick(self, rng: Generator, kinds: _Kinds, negative: float) -> Template:
+    def _shelves(self, kinds: _Kinds, negative: float) -> list[_Shelf]:
+        """The templates of an hour by kind, those of any day last, with how far each is worn out."""
+        moods = [np.where(pool.opposes, negative, 1 - negative) for _, pool in kinds.pools]
+        pools = [*(pool for _, pool in kinds.pools), self._everyday]
+        return [
+            _Shelf(pool, mood, np.array([self._used[id] for id in pool.ids]))
+            for pool, mood in zip(pools, [*moods, self._everyday.usual], strict=True)
+        ]
+
+    def _pick(self, rng: Generator, kinds: _Kinds, shelves: Sequence[_Shelf]) -> Template:
         """One template: first its kind, then one of that kind that is not worn out yet and suits the mood."""
-        kind, pool = kinds.pools[bisect_right(kinds.edges, rng.random())]
-        if rng.random() < self._everyday_share and kind == IRRELEVANT:
-            pool, weight = self._everyday, self._everyday.usual
-        else:
-            weight = np.where(pool.opposes, negative, 1 - negative)
-        used = np.array([self._used[id] for id in pool.ids])
-        edges = _edges(weight / (1.0 + used) ** pool.tiring)
-        template = pool.templates[bisect_right(edges, rng.random())]
+        place = bisect_right(kinds.edges, rng.random())
+        if rng.random() < self._everyday_share and kinds.pools[place][0] == IRRELEVANT:
+            place = -1
+        shelf = shelves[place]
+        chosen = bisect_right(_edges(shelf.mood / (1.0 + shelf.used) ** shelf.pool.tiring), rng.random())
+        shelf.used[chosen] += 1
+        template = shelf.pool.templates[chosen]
         self._used[template.id] += 1
         return template
 
