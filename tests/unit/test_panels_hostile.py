@@ -56,7 +56,9 @@ def test_a_whole_drill():
     for at in range(3):
         answer(desk, record[2 * at : 2 * at + 2])
     assert desk.done and desk.record == record and desk.review().score == 100.0
-    assert all(desk.buttons[name].disabled for name in desk.buttons)
+    assert [name for name, button in desk.buttons.items() if not button.disabled] == ["再來"]
+    desk.buttons["再來"].click()
+    assert desk.at == 0 and not desk.done and desk.buttons["再來"].disabled
 
 
 def test_both_are_needed():
@@ -84,6 +86,10 @@ def test_a_reply_is_judged_and_does_not_count():
     desk.reply.value = "你才有病😂"
     desk.buttons["記下"].click()
     assert "不酸、不回嗆" in desk.status.value and desk.review().score == 100.0 and desk.reply.value == ""
+
+
+def test_the_exercise_says_how_many_have_to_be_done():
+    assert "可以跳過 2 則" in hostile_control(4, 10, 8).widget.children[0].value
 
 
 def test_the_exercise_does_not_tell_while_it_runs():

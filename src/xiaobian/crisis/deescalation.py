@@ -85,12 +85,12 @@ class Mark:
 def _cues() -> dict[str, Any]:
     held = yaml_of(Path(__file__).parent / "reply_cues.yml")
     found: dict[str, Any] = {
-        group: tuple(Cue(row["id"], re.compile(row["pattern"]), row["why"]) for row in rows)
-        for group, rows in held.items()
-        if isinstance(rows, list)
+        group: tuple(Cue(row["id"], re.compile(row["pattern"]), row["why"]) for row in part["rules"])
+        for group, part in held.items()
+        if "rules" in part
     }
-    found["topics"] = {name: re.compile(pattern) for name, pattern in held["topics"].items()}
-    found["no_exit"] = re.compile(held["no_exit"])
+    found["topics"] = {name: re.compile(words) for name, words in held["topics"]["words"].items()}
+    found["no_exit"] = re.compile("|".join(held["no_exit"]["patterns"]))
     return found
 
 

@@ -20,7 +20,6 @@ from .. import datasets
 from ..errors import AnswerError, TableError
 from ..plotting import BRICK, INK, SEA, SECONDARY, SKY, Chart, chart, count_axis, source_note, spaced, titled
 from ..tables import TAIPEI
-from ..text import intent
 from .deescalation import attacks
 
 HOUR = pd.Timedelta(hours=1)
@@ -203,6 +202,8 @@ def _items(handled: pd.DataFrame) -> pd.DataFrame:
 
 
 def _guess(texts: pd.Series) -> pd.Series:
+    from ..text import intent  # the model loads slowly, and most ledgers come with their marks
+
     plain = texts.fillna("").astype(str)
     return intent(plain)["label"].isin(TOXIC_INTENTS) | plain.map(lambda text: bool(attacks(text)))
 

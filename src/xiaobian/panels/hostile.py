@@ -33,7 +33,8 @@ from .controls import Control, labelled
 from .explorer import explorer
 from .panel import Panel, guarded, message_box
 
-WARNING = "接下來的留言會嘲笑、罵人、威脅，還有一則提到撐不下去。預設只給摘要；隨時可以跳過一則，或到此為止，都不扣分。"
+WARNING = "接下來的留言會嘲笑、罵人、威脅，還有一則提到撐不下去。預設只給摘要；"
+FREE = "隨時可以跳過一則，或到此為止，都不扣分。"
 HELP = "help_1925"
 _CELL = f"padding:4px 8px;border-bottom:1px solid {HAIRLINE};text-align:left;font-weight:400;white-space:normal;vertical-align:top;"
 _WORDS, _GIST = "words", "gist"
@@ -68,8 +69,9 @@ class Desk:
         finished: Callable[[Desk], None] = lambda _: None,
         *,
         told: bool = True,
+        rule: str = FREE,
     ) -> None:
-        self.given, self._finished, self._told = given, finished, told
+        self.given, self._finished, self._told, self._rule = given, finished, told, rule
         self.letters: list[str] = []
         self.opened, self.done = False, False
         self.head, self.card, self.status = widgets.HTML(), widgets.HTML(), widgets.HTML()
@@ -91,8 +93,11 @@ class Desk:
             "記下": _button("記下，下一則", "記下標和選，換下一則", primary=True),
             "跳過": _button("跳過這一則", "不看也不扣分"),
             "停": _button("到此為止", "不做了，看到目前為止的結果"),
+            "再來": _button("再做一次", "同樣的留言，從第一則重來"),
         }
-        acts = {"打開": self.open, "記下": self.note, "跳過": self.skip, "停": self.stop}
+        acts = {
+            "打開": self.open, "記下": self.note, "跳過": self.skip, "停": self.stop, "再來": self.again,
+        }  # fmt: skip
         for name, act in acts.items():
             self.buttons[name].on_click(guarded(self.status, lambda _, act=act: act()))
         self.shown.observe(guarded(self.status, lambda _: self.show()), names="value")
@@ -102,7 +107,7 @@ class Desk:
     def widget(self) -> widgets.Widget:
         """Everything, one under the other."""
         row = widgets.HBox(list(self.buttons.values()), layout=_WRAP)
-        top = widgets.HTML(warning_html())
+        top = widgets.HTML(warning_html(self._rule))
         parts = [top, self.shown, self.head, self.card, self.label, self.choice, self.reply, row, self.status]
         return widgets.VBox(parts, layout=widgets.Layout(grid_gap="8px"))
 
@@ -167,6 +172,11 @@ class Desk:
         else:
             self.show()
 
+    def again(self) -> None:
+        """The same comments from the first one."""
+        self.letters, self.opened, self.done, self.status.value = [], False, False, ""
+        self.show()
+
     def load(self, record: str) -> None:
         """Show a finished drill again."""
         letters = checked(record, len(self.given))
@@ -190,6 +200,7 @@ class Desk:
         self.buttons["記下"].disabled = not self.opened or self.done
         for name in ("跳過", "停"):
             self.buttons[name].disabled = self.done
+        self.buttons["再來"].disabled = not self.done
 
     def _say(self, text: str) -> None:
         self.status.value = (
@@ -201,15 +212,15 @@ def _quiet(text: str) -> str:
     return f'<div style="color:{SECONDARY};padding:12px 16px;border-left:4px solid {HAIRLINE}">{html.escape(text)}</div>'
 
 
-def warning_html() -> str:
-    """The content warning and where to find help, with the card it comes from."""
+def warning_html(rule: str) -> str:
+    """The content warning, what skipping costs, and where to find help, with the card it comes from."""
     from ..datasets import evidence
 
     line = evidence(HELP)
     told = f"撐不住的時候：{line.figure.split('，', 1)[0]}（{line.source}，查核 {line.checked}）。"
     return (
         f'<div style="border-left:4px solid {BRICK};padding:4px 16px;white-space:normal"><strong>內容提醒</strong>　'
-        f"{html.escape(WARNING)}<br>{html.escape(told)}</div>"
+        f"{html.escape(WARNING + rule)}<br>{html.escape(told)}</div>"
     )
 
 
@@ -272,9 +283,13 @@ def hostile_drill(seed: int = 540) -> Panel:
     return panel
 
 
-def hostile_control(seed: int, number: int) -> Control:
-    """The drill on the learner's own comments as the control of a question: its answer is the record."""
-    desk = Desk(comments("own", seed, number), told=False)
+def hostile_control(seed: int, number: int, least: int = 0) -> Control:
+    """The drill on the learner's own comments as the control of a question: its answer is the record.
+
+    least: how many have to be answered for full marks, said in the warning.
+    """
+    rule = f"可以跳過 {number - least} 則，不扣分；少做的會少分。" if least else FREE
+    desk = Desk(comments("own", seed, number), told=False, rule=rule)
     read = lambda: desk.record if desk.done else None  # noqa: E731
 
     def show(answer: Any) -> None:

@@ -70,7 +70,7 @@ def data() -> Mine:
 def _face() -> Any:
     from ...panels.hostile import hostile_control
 
-    return hostile_control(_own(), DRILL)
+    return hostile_control(_own(), DRILL, ENOUGH)
 
 
 def _drill_share(record: str) -> float:
