@@ -97,7 +97,7 @@ def _cues() -> dict[str, Any]:
 def seen(text: str, group: str) -> tuple[Seen, ...]:
     """Where the cues of a group point, in the order of the text; one place a cue.
 
-    >>> [s.cue for s in seen("你才智障", "hot")]
+    >>> [s.cue for s in seen("你才是智障", "hot")]
     ['mirror', 'insult_back']
     """
     hits = [(cue, found) for cue in _cues()[group] if (found := cue.pattern.search(text))]

@@ -90,8 +90,8 @@ def conflict(problem: Roster) -> tuple[Rule, ...]:
     (Rule(sort='need', name='mon'), Rule(sort='off', name='a'))
     """
     every = rules_of(problem)
-    found = [_filtered(problem, order) for order in (every, every[::-1])]
-    return tuple(sorted(min(found, key=lambda rules: len(rules)), key=every.index))
+    one, other = (_filtered(problem, order) for order in (every, every[::-1]))
+    return tuple(sorted(one if len(one) <= len(other) else other, key=every.index))
 
 
 def _filtered(problem: Roster, rules: Sequence[Rule]) -> list[Rule]:
