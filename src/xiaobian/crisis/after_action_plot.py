@@ -176,7 +176,7 @@ def draw_queue(found: AfterAction) -> Chart:
         )
     most = max([float((g["points"]).sum()) for _, g in table.groupby("needed")] or [1.0])
     ax.set_xlim(0, max(most, 1.0) * 1.45)
-    ax.set_yticks(range(len(kinds)), [f"該{kind}" for kind in kinds])
+    ax.set_yticks(range(len(kinds)), ["可以不處理" if kind == "不處理" else f"該{kind}" for kind in kinds])
     ax.set_ylim(len(kinds) - 0.5, -0.5)
     ax.grid(False)
     ax.grid(True, axis="x", color=HAIRLINE)
@@ -188,9 +188,7 @@ def draw_queue(found: AfterAction) -> Chart:
     ax.legend(
         handles=handles,
         labels=["等太久、沒處理", "按錯鍵"],
-        loc="upper center",
-        bbox_to_anchor=(0.5, -0.2),
-        ncols=2,
+        loc="lower right",
         frameon=False,
     )
     titled(

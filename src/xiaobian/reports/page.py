@@ -18,6 +18,8 @@ from . import browser
 
 _TEMPLATE = Path(__file__).with_name("page.html")
 _PRINT_SECONDS = 120
+_SHORT = 11
+"""Cells of at most so many characters never break."""
 
 
 @dataclass(frozen=True)
@@ -65,8 +67,10 @@ def render(page: Page) -> str:
 @cache
 def _template():
     from jinja2 import Environment, StrictUndefined
+    from markupsafe import Markup
 
     house = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    house.globals["short"] = lambda cell: Markup(' class="short"') if len(cell) <= _SHORT else ""
     return house.from_string(_TEMPLATE.read_text(encoding="utf-8"))
 
 
