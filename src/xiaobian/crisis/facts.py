@@ -246,7 +246,8 @@ def stances() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]:
 
 
 def _counted(sentence: str, offset: int) -> list[Fact]:
-    found, taken = [], set()
+    found: list[Fact] = []
+    taken: set[int] = set()
     for m in _BATCH.finditer(sentence):
         found.append(_fact("batch", (m["code"] or m["free"]).upper(), m, offset))
         taken.update(range(*m.span()))

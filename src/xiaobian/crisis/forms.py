@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -148,6 +149,7 @@ def _pairs(posts: pd.DataFrame | Sequence[tuple[float, str]]) -> list[tuple[floa
 
 
 def _response(hours: float, text: str, before: Sequence[str]) -> Response:
+    signs: dict[str, Any] = signs_of_text(text)
     return Response(
         at=int(np.ceil(hours)),
         delay=hours,
@@ -155,7 +157,7 @@ def _response(hours: float, text: str, before: Sequence[str]) -> Response:
         consistent=_facts_agree(text, before),
         specific=is_specific(text, load()),
         text=text,
-        **signs_of_text(text),
+        **signs,
     )
 
 

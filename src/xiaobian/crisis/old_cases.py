@@ -33,8 +33,8 @@ class Replayed:
     @property
     def by_hour(self) -> float:
         """What a day of waiting costs the best strategy, in SD."""
-        best = self.table[1.0].idxmax()
-        return float(self.table.loc[best, 1.0] - self.table.loc[best, 24.0])
+        best = str(self.table[1.0].idxmax())
+        return float(self.table[1.0][best]) - float(self.table[24.0][best])
 
     def say(self) -> str:
         """The best, and what a day of waiting costs, in 正體中文."""

@@ -71,7 +71,10 @@ class Opened:
         """Own value beside every strategy at the same hour, what firms usually do, and the best, one row each."""
         own = {"你": self.regret.value, "一般公司": self.regret.baseline, "找得到的最好": self.regret.oracle}
         colours = {"你": BRICK, "一般公司": SECONDARY, "找得到的最好": GRAIN}
-        rows = {STRATEGIES[r.strategy]: float(r.value) for r in self.others.itertuples()}
+        rows = {
+            STRATEGIES[str(name)]: float(value)
+            for name, value in zip(self.others["strategy"], self.others["value"], strict=True)
+        }
         values = dict(sorted({**rows, **own}.items(), key=lambda item: item[1]))
         figure, ax = chart(10, 4.6)
         ax.axvline(0, color=HAIRLINE)

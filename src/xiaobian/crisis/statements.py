@@ -82,7 +82,7 @@ class StatementCheck:
         if not self.broken:
             return spaced(f"{judged}條規則都守住了。它只看寫法，不查事實；發之前，再核對一次數字。")
         first = self.broken[0]
-        why = self.table.set_index("rule").loc[first, "why"]
+        why = dict(zip(self.table["rule"], self.table["why"], strict=True))[first]
         others = "、".join(str(names[rule]) for rule in self.broken[1:])
         more = f"接著看：{others}。" if others else ""
         return spaced(f"{judged}條守住{kept}條。先改「{names[first]}」：{why}{more}")
@@ -243,7 +243,7 @@ def _avoided(rule: str, found: Findings, text: str) -> Checked:
 
 
 def _short(text: str, first: bool) -> Checked:
-    limit = int(rules().loc["length", "limit"])
+    limit = int(rules()["limit"].astype(float)["length"])
     if not first or not text.strip():
         return Checked("length", NOT_ASKED, "只限第一版聲明。")
     count = int(lint.measure(text)["chars"])

@@ -186,7 +186,7 @@ def _rules(check: StatementCheck) -> str:
     for row in check.table.itertuples():
         mark, colour = _MARKS[str(row.state)]
         why = f"：{html.escape(str(row.why))}" if row.state == "沒守住" else ""
-        name = html.escape(str(names[row.rule]))
+        name = html.escape(str(names[str(row.rule)]))
         rows.append(f'<div><strong style="color:{colour}">{mark}</strong> {name}{why}</div>')
     told = f'<div role="status" aria-live="polite"><strong>{html.escape(check.say())}</strong></div>'
     places = check.findings._repr_html_() if check.findings else ""

@@ -106,7 +106,7 @@ def _crisis(scenario: str, seed: int) -> Crisis:
 
 @cache
 def _value(scenario: str, seed: int, letters: str) -> float:
-    strategy, hour, tone, schedule = letters
+    strategy, hour, tone, schedule = list(letters)
     signs = dict.fromkeys(TONES[tone][1], True)
     again = _crisis(scenario, seed).replay(
         LETTERS[strategy], HOURS[hour][1], pauses_schedule=schedule == "A", **signs
@@ -138,7 +138,7 @@ def _told(letters: str) -> str:
 
 
 def _advice(letters: str) -> str:
-    strategy, hour, _, schedule = letters
+    strategy, hour, _, schedule = list(letters)
     right = _best()
     if LETTERS[strategy] == "silence":
         return "沉默也是一種回答，而且是最差的那一種。至少告知：誰受影響、該怎麼做、幾點再說。"
@@ -192,14 +192,13 @@ MODEL = (
 
 def _rule(name: str, rule: str, advice: str) -> Check:
     def holds(text: str) -> bool:
-        state = check_statement(text, cluster="accidental").table.set_index("rule").loc[rule, "state"]
-        return len(text) >= 20 and state == "守住"
+        return len(text) >= 20 and rule not in check_statement(text, cluster="accidental").broken
 
     return Check(name, holds, advice)
 
 
 def _owns(text: str) -> bool:
-    return check_statement(text, cluster="preventable").table.set_index("rule").loc["responsibility", "state"] == "守住"
+    return "responsibility" not in check_statement(text, cluster="preventable").broken
 
 
 def _clean(text: str) -> bool:
@@ -219,7 +218,7 @@ def _means(*, hours: float | None = 6.0, how: str = "mean", after: bool = False)
     cases = _cases(_seed())
     if hours is not None:
         cases = cases[cases["delay"] > hours] if after else cases[cases["delay"] <= hours]
-    return cases.pivot_table(index="cluster", columns="strategy", values="value", aggfunc=how)  # type: ignore[call-overload,no-any-return]
+    return cases.pivot_table(index="cluster", columns="strategy", values="value", aggfunc=how)  # type: ignore[arg-type]
 
 
 def _turned() -> pd.DataFrame:
@@ -335,7 +334,7 @@ QUESTIONS = (
         prompt=f"**寫第一版聲明**（300 字以內）。你知道的只有：\n\n> {BRIEF}",
         checks=(
             _rule("第一句說誰受影響", "affected_first", "第一句就寫：哪一天、買了什麼的人，現在該做什麼。"),
-            _rule("已知、未知、下次更新", "known_unknown", "還沒決定的就寫「還沒有決定」，並寫幾點更新。"),
+            _rule("已知未知和更新時間", "known_unknown", "還沒決定的就寫「還沒有決定」，並寫幾點更新。"),
             _rule("具體行動和日期", "action_date", "做了什麼、哪一天起改成怎樣；「會加強」不是行動。"),
             Check("承認是自己的錯", _owns, "寫「是我們……」，說出錯在哪一步。光寫抱歉不算。"),
             Check("數字和已知的一致", _same_facts, "2,143 筆、680 和 68 元、中午 12 點，一個都不能抄錯。"),
@@ -344,10 +343,10 @@ QUESTIONS = (
         model=lambda: MODEL,
         explain="聲明不是文采，是檢核表：誰、知道什麼、不知道什麼、做了什麼、幾點再說。",
         points=4,
-        hints=("先寫一句：昨天下單節慶禮盒的客人，你的訂單……", "未知和未知的期限要寫在同一句。"),
+        hints=("先寫一句：昨天下單節慶禮盒的客人，你的訂單……", "還不知道的事，和幾點再說，寫在同一句。"),
         wrong=(
             Wrong("本公司一向重視品質，造成大家不便，深感抱歉，將加強教育訓練，避免類似情形再度發生，也感謝各界支持與指教，我們會持續努力進步。", "第一句說誰受影響"),
-            Wrong("昨天下單禮盒的客人，你的訂單先保留。是我們少打一個零，沒有核對，對不起。商品昨天 9:20 已經下架，今天起改價要兩個人看過才能存檔，不再一個人改。", "已知、未知、下次更新"),
+            Wrong("昨天下單禮盒的客人，你的訂單先保留。是我們少打一個零，沒有核對，對不起。商品昨天 9:20 已經下架，今天起改價要兩個人看過才能存檔，不再一個人改。", "已知未知和更新時間"),
             Wrong("昨天下單節慶禮盒的 2,413 位客人：訂單先保留。是我們匯入價格表時少了一個零，沒有第二個人核對。商品昨天 9:20 已經下架。共 2,413 筆訂單怎麼處理還沒有決定，今天中午 12 點更新。", "數字和已知的一致"),
             Wrong(lambda: MODEL + "為表歉意，全館八折到週日。", "沒有不該有的話"),
             Wrong(lambda: MODEL.replace("是我們匯入價格表時少了一個零，沒有第二個人核對，對不起。", "系統出了狀況。"), "承認是自己的錯"),
@@ -402,7 +401,7 @@ def _crossing() -> float:
 
 def _late_or_excuse() -> str:
     table = replayed(OLD_CASE, LESSON_SEED).table
-    return "贏" if table.loc["rebuild", 24.0] > table.loc["diminish", 1.0] else "輸"
+    return "贏" if float(table[24.0]["rebuild"]) > float(table[1.0]["diminish"]) else "輸"
 
 
 VAGUE = "我們自己先說：內部清查發現權限有一些狀況，會再檢討改進，對不起。"
