@@ -29,8 +29,8 @@ class VoiceAudit:
     @property
     def by_platform(self) -> pd.DataFrame:
         """Posts, and the share of them that is on voice, by platform, lowest share first."""
-        grouped = self.table.groupby("platform", observed=True)["on"].agg(posts="size", on="mean")
-        return grouped.sort_values("on")
+        grouped = self.table.groupby("platform", observed=True)["on"]
+        return pd.DataFrame({"posts": grouped.size(), "on": grouped.mean()}).sort_values("on")
 
     def say(self) -> str:
         share = self.table["on"].mean()

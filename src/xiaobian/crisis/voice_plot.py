@@ -19,10 +19,10 @@ SHOWN = 4
 
 def voice_chart(seen: VoiceScore) -> Chart:
     """The axes with the brand's bands and the text; beside them the parts that add to the distance, largest first."""
-    figure, ax = chart(10, 3.9)
-    ax.set_position((0.09, 0.15, 0.44, 0.57))
+    figure, ax = chart(10, 3.6)
+    ax.set_position((0.09, 0.16, 0.44, 0.6))
     _axes(ax, seen)
-    costs = figure.add_axes((0.75, 0.15, 0.22, 0.57))
+    costs = figure.add_axes((0.75, 0.16, 0.22, 0.6))
     _costs(costs, seen.table)
     titled(
         ax,
