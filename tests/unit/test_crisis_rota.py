@@ -61,12 +61,19 @@ def test_the_smallest_reason_names_shifts_and_people():
     found = rota(TEAM, 7, leave={"柏宇": ["2026-10-10"], "子晴": ["2026-10-10"]})
     assert not found.possible and found.table.isin([""]).all().all()
     assert len(found.why) == 6 and {"10/10 六 早班要有人", "一人一天最多一班"} <= set(found.why)
-    assert len(found.ways) == 2 and "柏宇請假" in " ".join(found.ways) and "一條都少不得" in found.say()
+    assert len(found.ways) == 5 and "10/10 六 早班不開" in found.ways and "一條都少不得" in found.say()
+    assert sum("商量換假" in way for way in found.ways) == 2, (
+        "closing a shift comes before asking for somebody's leave"
+    )
 
 
 def test_a_reason_that_is_a_rule_and_not_a_person():
     found = rota(TEAM[:3], 14, limits=RotaLimits(row=1))
-    assert not found.possible and found.ways == ("重班最多連續1天",) and "重班最多連續 1 天" in found.say()
+    assert (
+        not found.possible
+        and found.ways == ("不守「重班最多連續1天」",)
+        and "重班最多連續 1 天" in found.say()
+    )
 
 
 def test_two_on_the_bad_day():

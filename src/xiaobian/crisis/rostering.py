@@ -110,7 +110,7 @@ class Rota:
             return "時間內沒有找到，也沒有證明排不出來。請減少天數或人數再試。"
         if not self.possible:
             told = f"排不出來。這{len(self.why)}條不能同時成立，而且一條都少不得：{'；'.join(self.why)}。"
-            return spaced(told + (f"放掉其中一條就排得出來：{'，或'.join(self.ways)}。" if self.ways else ""))
+            return spaced(told + (f"鬆開其中一條就排得出來：{'；或'.join(self.ways)}。" if self.ways else ""))
         kept = "規則全都守住" if self.breaks.empty else f"有{len(self.breaks)}處違反規則"
         best = {"optimal": "，證明沒有更公平的排法", "feasible": "，時間內找到最公平的"}.get(self.status, "")
         return spaced(
@@ -151,7 +151,7 @@ def rota(
     if found.status in ("infeasible", "unknown"):
         empty = _made(problem, {}, found.status, first)
         why = _reasons(problem, found.conflict, first)
-        ways = tuple(_word(problem, rule, first) for rule in found.ways if rule.sort not in ("need", "day"))
+        ways = tuple(_way(problem, rule, first) for rule in found.ways if rule.sort != "day")
         return replace(empty, why=why, ways=ways, breaks=empty.breaks.iloc[:0])
     return _made(problem, found.taken, found.status, first)
 
@@ -299,6 +299,18 @@ def _word(problem: Roster, rule: Rule, first: pd.Timestamp) -> str:
         "row": f"重班最多連續{problem.row}天",
         "after": "危機班之後一天內不接夜班",
     }[rule.sort]
+
+
+def _way(problem: Roster, rule: Rule, first: pd.Timestamp) -> str:
+    """What it would mean to let a rule go."""
+    words = _word(problem, rule, first)
+    if rule.sort == "need":
+        return f"{rule.name}不開"
+    return (
+        f"和{rule.name}商量換假{words.removeprefix(f'{rule.name}請假')}"
+        if rule.sort == "off"
+        else f"不守「{words}」"
+    )
 
 
 def _reasons(problem: Roster, rules: Sequence[Rule], first: pd.Timestamp) -> tuple[str, ...]:

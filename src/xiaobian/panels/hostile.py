@@ -257,7 +257,10 @@ def review_html(table: pd.DataFrame) -> str:
     head = "".join(f'<th scope="col" style="{_CELL}color:{SECONDARY}">{word}</th>' for word in heads.values())
     rows = "".join(
         "<tr>"
-        + "".join(f'<td style="{_CELL}">{html.escape(str(row[name]) or "跳過")}</td>' for name in heads)
+        + "".join(
+            f'<td style="{_CELL}{"min-width:72px" if name in ("label", "called") else ""}">{html.escape(str(row[name]) or "跳過")}</td>'
+            for name in heads
+        )
         + "</tr>"
         for _, row in table.iterrows()
     )
