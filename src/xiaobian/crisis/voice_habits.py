@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from ..lint import Pack, Rule
 from ..lint.pack import limit_rule
@@ -16,6 +17,7 @@ PARTICLES = "吧呢啊喔哦唷耶啦囉嘛欸齁嘿"
 _END = r"(?=[，。！？!?～~…」』\s]|$)"
 
 
+@lru_cache(maxsize=256)
 def habits(guide: Guide, platform: str, crisis: bool) -> Pack:
     """What a guide implies on a platform; in a crisis the names only, for marks and jokes have rules of their own then."""
     rules = tuple(_names(guide)) if crisis else (*_marks(guide, platform), *_names(guide))

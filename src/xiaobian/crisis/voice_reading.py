@@ -63,7 +63,7 @@ class Pair:
     why: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Guide:
     """A read guide. self_name, reader: what the brand calls itself and you, empty when it does not care; axes, features: in ordinary times; crisis_axes, crisis_features: when something happened."""
 
