@@ -4,7 +4,13 @@ Scenarios, engine and points were committed before any policy ran. Seeds from 9,
 ``by theory`` knows the true cluster of each scenario; ``shuffled`` believes another cluster of each, and must fall back. Queues are
 worked by a perfect reader and by one whose labels are shuffled, which must fail too. Run: python benchmarks/drill.py
 
-LAST RUN
+Last run, 30 November 2026, two shared cores under load, --busy 12 --seeds 2. Twelve busy days of 2,094-2,482 comments, p95 with
+live numbers: advance 1 min 0.6 ms, 5 min 5.8 ms (an hour that begins costs most: 26 ms, the first of a process 140 ms), decide
+with own words 3.1 ms, act 0.4 ms; every record replayed to the same state. A class of 300: 24 s of the processor, 44 s on the wall.
+Reputation in SD over 24 drills: nothing -0.199, as firms do -0.158, random options -0.061, shuffled -0.031, by theory +0.010; share of
+the gap between firms and the best found -0.20, -0.02, 0.41, 0.54, 0.72. By theory is above shuffled in 24 of 24, but shuffled
+clusters lose only a third of its gain: in this engine a quick, consistent answer counts for more than its strategy, and so even
+random options beat firms, who answer once and after a day. Queue, points ÷ doing nothing: perfect 0.00, shuffled 0.89 (recall 0.06).
 """
 
 from __future__ import annotations
