@@ -7,7 +7,38 @@ the lint pack alone, the rules most often broken in the part that was read (said
 labels dealt out again, which must fail. Then: strategies read in the words of the scenarios' options against those the
 scenarios name (six of twelve scenarios were read while the patterns were widened), beside always saying the commonest.
 
-{LAST}
+Last run, 30 November 2026:
+
+27 statements
+
+| | precision | recall | hits | false | missed |
+| --- | --- | --- | --- | --- | --- |
+| affected_first | 0.78 | 1.00 | 7 | 2 | 0 |
+| known_unknown | 0.75 | 1.00 | 6 | 2 | 0 |
+| responsibility | 0.50 | 0.25 | 1 | 1 | 3 |
+| action_date | 0.75 | 0.86 | 6 | 2 | 1 |
+| no_conditional | 0.00 | 0.00 | 0 | 1 | 1 |
+| no_blame | 1.00 | 1.00 | 2 | 0 | 0 |
+| no_passive | 1.00 | 0.67 | 2 | 0 | 1 |
+| no_promotion | 1.00 | 0.67 | 2 | 0 | 1 |
+| plain_words | 1.00 | 0.67 | 2 | 0 | 1 |
+| length | 1.00 | 1.00 | 1 | 0 | 0 |
+| consistency | - | - | 0 | 0 | 0 |
+| together | 0.78 | 0.78 | 29 | 8 | 8 |
+| pack alone | 0.65 | 0.30 | 11 | 6 | 26 |
+| the usual rules, always | 0.22 | 0.16 | 6 | 21 | 31 |
+| check_statement, labels dealt again | 0.19 | 0.19 | 7 | 30 | 30 |
+
+of 10 statements that break none, 8 are left alone
+
+11 pairs: contradictions found 1 of 6, false alarms 1 of 5
+strategies, scenarios read: all right 39, one shared 59, commonest 15, of 70
+strategies, scenarios not read: all right 37, one shared 49, commonest 17, of 68
+tactics: 69 of 70 found, 0 of 10 plain sentences flagged
+
+Scored six times while rules were widened from other texts. Contradictions of numbers, days, batches, prices and a list of
+yes-or-no questions are what it knows; most of the set's contradictions are of another kind, and it misses them. With 27 texts
+a recall of .78 has a 95 % interval of about .63 to .89.
 """
 
 from __future__ import annotations

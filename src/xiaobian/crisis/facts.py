@@ -27,6 +27,7 @@ ROLES = {
     "last": "最後一天",
     "stance": "是或不是",
     "shop": "門市",
+    "badge": "官方標章",
     "account": "帳號",
     "phone": "電話",
     "batch": "批號",
@@ -38,7 +39,7 @@ ROLES = {
 _HAN = "零〇一二兩三四五六七八九十百千萬"
 _N = rf"(?:\d[\d,]*(?:\.\d+)?|[{_HAN}]+)"  # lint: off
 _DATE = re.compile(
-    rf"(?:\d{{4}} ?[年/.-] ?)?(?P<m>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九]) ?(?:月(?![餅光亮底初中]) ?(?P<d>\d{{1,2}}|[{_HAN}]{{1,3}})? ?[日號]?"
+    rf"(?:\d{{4}} ?[年/.-] ?)?(?P<m>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九]) ?(?:月(?![餅光亮初中]) ?(?P<d>\d{{1,2}}|[{_HAN}]{{1,3}}|底)? ?[日號]?"
     r"|/ ?(?P<e>\d{1,2})(?![\d%折]))|(?P<day>前天|昨[天日晚]|今[天日晚早]|明[天日晚早]|後天|(?:[上下本這] ?)?(?:週|周|星期|禮拜)[一二三四五六日天末])"  # lint: off
 )
 _CLOCK = re.compile(
@@ -120,7 +121,7 @@ class Clash:
     version: int = 0
 
     def __str__(self) -> str:
-        timed = self.role in ("update", "deadline", "test", "result", "when", "hour") or not self.unit
+        timed = self.role in (*TIMED, "hour") or not self.unit
         what = ROLES[self.role] if timed else f"{ROLES[self.role]}（{self.unit}）"
         return f"{what}：這一版寫「{self.here}」，另一版寫「{self.there}」"
 
@@ -146,17 +147,53 @@ def clashes(text: str, others: Iterable[str]) -> tuple[list[Clash], int]:
     >>> [str(clash) for clash in found], compared
     (['數量（盒）：這一版寫「24 盒」，另一版寫「36 盒」'], 2)
     """
-    mine, found, compared = _grouped(text), [], 0
+    mine: _Groups = _grouped(text)
+    found: list[Clash] = []
+    compared = 0
     for version, other in enumerate(others):
         theirs = _grouped(other)
-        for key in mine.keys() & theirs.keys():
+        shared = mine.keys() & theirs.keys()
+        compared += len(shared)
+        before = len(found)
+        for key in shared:
             here, there = mine[key], theirs[key]
-            compared += 1
+            if key[0] in TIMED:
+                here, there = _elsewhere(here, theirs, key[1]), _elsewhere(there, mine, key[1])
+                if not (here and there):
+                    continue
             if not _agree(key[0], here.keys(), there.keys()):
-                odd = next(fact for value, fact in here.items() if value not in there)
-                other_odd = next(fact for value, fact in there.items() if value not in here)
-                found.append(Clash(*key, odd.text, other_odd.text, odd.span, version))
+                found.append(_clash(key, here, there, version))
+        if len(found) == before:
+            found += _moved_days(mine, theirs, version)
     return sorted(found, key=lambda clash: clash.span), compared
+
+
+_Groups = dict[tuple[str, str], dict[str, Fact]]
+TIMED = ("update", "deadline", "test", "result", "when")
+
+
+def _clash(key: tuple[str, str], here: dict[str, Fact], there: dict[str, Fact], version: int) -> Clash:
+    odd = next(fact for value, fact in here.items() if value not in there)
+    other_odd = next(fact for value, fact in there.items() if value not in here)
+    return Clash(*key, odd.text, other_odd.text, odd.span, version)
+
+
+def _elsewhere(facts: dict[str, Fact], other: _Groups, unit: str) -> dict[str, Fact]:
+    """The times that the other version says in no role at all: a role may be read wrongly, a value hardly."""
+    said = {value for role in TIMED for value in other.get((role, unit), {})}
+    return {value: fact for value, fact in facts.items() if value not in said}
+
+
+def _moved_days(mine: _Groups, theirs: _Groups, version: int) -> list[Clash]:
+    """One day of the calendar that differs while as many are said and another one is shared, whatever their roles."""
+    here, there = (
+        {value: fact for role in TIMED for value, fact in groups.get((role, "日"), {}).items()}
+        for groups in (mine, theirs)
+    )
+    shared = here.keys() & there.keys()
+    if len(here) == len(there) == len(shared) + 1 and shared:
+        return [_clash(("when", "日"), here, there, version)]
+    return []
 
 
 def _agree(role: str, here: Set[str], there: Set[str]) -> bool:
@@ -166,8 +203,8 @@ def _agree(role: str, here: Set[str], there: Set[str]) -> bool:
     return here <= there or there <= here
 
 
-def _grouped(text: str) -> dict[tuple[str, str], dict[str, Fact]]:
-    groups: dict[tuple[str, str], dict[str, Fact]] = {}
+def _grouped(text: str) -> _Groups:
+    groups: _Groups = {}
     for fact in facts_of(text):
         groups.setdefault(fact.key, {}).setdefault(fact.value, fact)
     return groups
@@ -259,6 +296,7 @@ def _counted(sentence: str, offset: int) -> list[Fact]:
             if not taken & set(range(*m.span())) and (made := make(m, offset)):
                 found.append(made)
                 taken.update(range(*m.span()))
+    found += [_fact("badge", m[0], m, offset) for m in re.finditer("[藍灰綠金]色?(?:勾勾?|盾)", sentence)]
     found += [_fact("shop", m["s"], m, offset) for m in _SHOP.finditer(sentence)]
     found += [_fact("account", m[0].casefold(), m, offset) for m in _ACCOUNT.finditer(sentence)]
     found += [_fact("phone", m["n"].replace("-", ""), m, offset) for m in _PHONE.finditer(sentence)]
@@ -281,7 +319,8 @@ def _percent(m: re.Match[str], offset: int) -> Fact | None:
 
 def _amount(m: re.Match[str], offset: int) -> Fact | None:
     value, unit = number(m["n"]), _SAME_UNIT.get(m["u"], m["u"])
-    plain = m["n"] in ("一", "半") and unit in ("個", "次", "位", "人", "天", "項", "件", "份")
+    only = re.search(r"(?:只有|僅有?|共) ?\Z", m.string[: m.start()])
+    plain = not only and m["n"] in ("一", "半") and unit in ("個", "次", "位", "人", "天", "項", "件", "份")
     return None if value is None or plain else _fact("amount", f"{value:g}", m, offset, unit)
 
 
@@ -290,6 +329,8 @@ def _date(m: re.Match[str]) -> str:
         day = m["day"].replace(" ", "")
         return _DAY_OF.get(day, re.sub("周|星期|禮拜", "週", day).replace("週天", "週日"))
     month, written = number(m["m"]), m["d"] or m["e"] or ""
+    if month is not None and written == "底":
+        return f"{month:g}-底"
     day = number(written) if written else None
     if month is None or (day is None and "月" not in m[0]) or (day is not None and not 1 <= day <= 31):
         return ""

@@ -15,7 +15,6 @@ from ..errors import AnswerError, NotFound
 from ..plotting import (
     BRICK,
     GRAIN,
-    HAIRLINE,
     SEA,
     SECONDARY,
     Chart,
@@ -64,7 +63,8 @@ class Opened:
         return spaced(
             f"真相：{CLUSTERS[t.cluster]}，歸責{t.responsibility:.2f}。你在第{self.hour:g}小時{chosen}，配合{t.match:+.2f}；"
             f"及時{f.timely:.2f}、一致{f.consistent:.2f}、主動{f.active:.2f}。{mixed}"
-            f"聲譽{r.value:+.2f}個標準差（一般公司{r.baseline:+.2f}，找得到的最好{r.oracle:+.2f}）。"
+            f"聲譽{r.value:+.2f}個標準差（一般公司{r.baseline:+.2f}，找得到的最好{r.oracle:+.2f}）；"
+            f"其中{t.parts['luck']:+.2f}是運氣，誰來答都一樣。"
         )
 
     def plot(self) -> Chart:
@@ -77,7 +77,6 @@ class Opened:
         }
         values = dict(sorted({**rows, **own}.items(), key=lambda item: item[1]))
         figure, ax = chart(10, 4.6)
-        ax.axvline(0, color=HAIRLINE)
         for place, (name, value) in enumerate(values.items()):
             colour = colours.get(name, SEA)
             ax.plot([value], [place], "D" if name in own else "o", color=colour, markersize=10)
