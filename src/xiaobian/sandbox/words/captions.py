@@ -8,11 +8,11 @@ All lines stand in ``caption_texts/``; the words that are counted stand in its `
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from itertools import chain
+from functools import cache, lru_cache
+from itertools import accumulate, chain
 from typing import Any
 
 import numpy as np
@@ -37,6 +37,8 @@ FEATURES = (
     "positive_words", "negative_words", "price_line", "personality",
 )  # fmt: skip
 CAKE_SHARE = 0.62
+_DAYS = 2_000
+"""Days whose lines are remembered: more than the years a world has."""
 
 SHOPS = ("嘉義老店", "台南店", "高雄店", "台中店", "新竹店", "台北店")
 SUBJECTS: dict[str, dict[str, str]] = {
@@ -149,7 +151,7 @@ def lexicon() -> dict[str, tuple[str, ...]]:
 
 def hook_level(hook: float) -> str:
     """Strength of the opening line of a post whose hook is 0–1: the thirds of the usual content (設計參數)."""
-    return LEVELS[int(np.searchsorted(HOOK_CUTS, hook))]
+    return LEVELS[bisect_left(HOOK_CUTS, hook)]
 
 
 @dataclass(frozen=True)
@@ -185,6 +187,7 @@ def _season(row: dict[str, Any], festivals: dict[str, list[Any]]) -> Season:
     return Season(line(row["text"]), dates=tuple(around))
 
 
+@lru_cache(_DAYS)
 def season_lines(day: pd.Timestamp) -> tuple[Line, ...]:
     """The season's lines that suit a date (midnight, no zone).
 
@@ -200,8 +203,7 @@ class _Writer:
 
     def __init__(self, rng: np.random.Generator) -> None:
         self.rng = rng
-        self.used: Counter[str] = Counter()
-        self.on_day = cache(season_lines)
+        self.used: dict[str, int] = {}
 
     def chance(self, share: float) -> bool:
         return bool(self.rng.random() < share)
@@ -210,9 +212,10 @@ class _Writer:
         return values[int(self.rng.integers(len(values)))]
 
     def least_used(self, lines: Sequence[Line]) -> Line:
-        fewest = min(self.used[line.text] for line in lines)
-        chosen: Line = self.any_of([line for line in lines if self.used[line.text] == fewest])
-        self.used[chosen.text] += 1
+        times = [self.used.get(line.text, 0) for line in lines]
+        fewest = min(times)
+        chosen: Line = self.any_of([line for line, n in zip(lines, times, strict=True) if n == fewest])
+        self.used[chosen.text] = fewest + 1
         return chosen
 
 
@@ -226,6 +229,7 @@ class _Caption:
         self.slots = self._slots()
         self.subjects = ("", self.about, "tea" if self.slots["item"] == TEA else self.about)
         self.place = frozenset((post.platform, post.format))
+        self.personal = bool(post.personality)
 
     def _slots(self) -> dict[str, Any]:
         w, slots = self.writer, {name: self.writer.any_of(values) for name, values in NUMBERS.items()}
@@ -238,21 +242,21 @@ class _Caption:
             "combo_price": COMBOS.get(item),
         }
 
-    def fitting(self, lines: Sequence[Line]) -> list[Line]:
+    def fitting(self, lines: Sequence[Line]) -> Iterator[Line]:
         """The lines this post may say: on its subject and medium, in its voice, not said yet."""
-        personal, taken, subjects, place = self.post.personality, self.taken, self.subjects, self.place
-        return [
-            line
-            for line in lines
-            if line.about in subjects
-            and (personal or not line.personal)
-            and line.text not in taken
-            and not (line.unfit and line.unfit & place)
-        ]
+        personal, taken, subjects, place = self.personal, self.taken, self.subjects, self.place
+        for line in lines:
+            if (
+                line.about in subjects
+                and (personal or not line.personal)
+                and line.text not in taken
+                and not (line.unfit and line.unfit & place)
+            ):
+                yield line
 
     def say(self, lines: Sequence[Line]) -> str:
         """One fitting line, filled in."""
-        chosen = self.writer.least_used(self.fitting(lines))
+        chosen = self.writer.least_used(list(self.fitting(lines)))
         self.taken.add(chosen.text)
         return chosen.text.format_map(self.slots)
 
@@ -262,12 +266,12 @@ class _Caption:
         said, banks = [], texts()["words"]
         while positive or negative:
             open_banks = [
-                (p, n) for p, n in banks if p <= positive and n <= negative and self.fitting(banks[p, n])
+                (p, n) for p, n in banks if p <= positive and n <= negative and any(self.fitting(banks[p, n]))
             ]
             if not open_banks:
                 break
-            weight = np.array([(p + n) ** 2 for p, n in open_banks], dtype=float).cumsum()
-            p, n = open_banks[int(np.searchsorted(weight, self.writer.rng.random() * weight[-1], "right"))]
+            weight = list(accumulate((p + n) ** 2 for p, n in open_banks))
+            p, n = open_banks[bisect_right(weight, self.writer.rng.random() * weight[-1])]
             said.append(self.say(banks[p, n]))
             positive, negative = positive - p, negative - n
         return said
@@ -285,10 +289,10 @@ class _Caption:
         if post.personality:
             tone = lines["personality"]
             aside.append(self.say(tone["plain"] + tone["light"] * (not grave)))
-        remarks = self.fitting(lines["formats"].get(post.format, ()))
+        remarks = list(self.fitting(lines["formats"].get(post.format, ())))
         if remarks and w.chance(REMARK_SHARE.get(post.format, USUAL_REMARK_SHARE * (not grave))):
             aside.append(self.say(remarks))
-        season = self.fitting(w.on_day(post.day)) if not grave else []
+        season = list(self.fitting(season_lines(post.day))) if not grave else []
         timely = w.chance(SEASON_SHARE.get(post.pillar, USUAL_SEASON_SHARE))
         return [said, aside, [self.say(season)] if season and timely else []]
 
