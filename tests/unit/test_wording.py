@@ -6,6 +6,7 @@ import ast
 import csv
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,14 +34,16 @@ ONLY_PATTERNS = ("datasets/ai/faq_patterns.yml",)
 QUOTES_BAD_WORDS = "src/xiaobian/lint/"
 
 
-def strings(source: str) -> Iterator[tuple[int, str, bool]]:
+@cache
+def strings(source: str) -> list[tuple[int, str, bool]]:
     """Line, text and whether it is a docstring, of each string of a module; a ``{…}`` becomes one filler."""
-    tree = ast.parse(source)
-    documented = [n for n in ast.walk(tree) if isinstance(n, (ast.Module, ast.ClassDef, ast.FunctionDef))]
+    found, tree = [], ast.parse(source)
+    nodes = list(ast.walk(tree))
+    documented = [n for n in nodes if isinstance(n, (ast.Module, ast.ClassDef, ast.FunctionDef))]
     docstrings = {id(n.body[0].value) for n in documented if n.body and isinstance(n.body[0], ast.Expr)}
-    inside = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+    inside = {id(part) for node in nodes if isinstance(node, ast.JoinedStr) for part in node.values}
     rows = source.splitlines()
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.JoinedStr):
             text = "".join(str(p.value) if isinstance(p, ast.Constant) else "\ufffc" for p in node.values)
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in inside:
@@ -48,7 +51,8 @@ def strings(source: str) -> Iterator[tuple[int, str, bool]]:
         else:
             continue
         if not any("# lint: off" in row for row in rows[node.lineno - 1 : node.end_lineno]):
-            yield node.lineno, text, id(node) in docstrings
+            found.append((node.lineno, text, id(node) in docstrings))
+    return found
 
 
 def leaves(value: Any, place: str = "") -> Iterator[tuple[str, str]]:
