@@ -30,7 +30,8 @@ KERNEL = "xiaobian-warm"
 LIBRARIES = (
     "ipykernel.kernelapp", "ipywidgets", "numpy", "pandas", "narwhals", "scipy.stats", "scipy.optimize", "scipy.sparse",
     "matplotlib.pyplot", "matplotlib_inline", "seaborn", "sklearn.linear_model", "sklearn.ensemble", "statsmodels.api",
-    "openai", "pydantic", "yaml", "PIL.Image",
+    "matplotlib.backends.backend_agg", "openai", "pydantic", "yaml", "PIL.Image", "rjieba", "regex", "phonenumbers",
+    "ortools.sat.python.cp_model",
 )  # fmt: skip
 _INLINE = "module://matplotlib_inline.backend_inline"
 
