@@ -203,7 +203,14 @@ def _owns(text: str) -> bool:
 
 def _clean(text: str) -> bool:
     broken = set(check_statement(text, cluster="accidental").broken)
-    return len(text) >= 60 and not broken & {"no_conditional", "no_blame", "no_passive", "no_promotion", "plain_words", "length"}
+    return len(text) >= 60 and not broken & {
+        "no_conditional",
+        "no_blame",
+        "no_passive",
+        "no_promotion",
+        "plain_words",
+        "length",
+    }
 
 
 def _same_facts(text: str) -> bool:
@@ -405,9 +412,7 @@ def _late_or_excuse() -> str:
 
 
 VAGUE = "我們自己先說：內部清查發現權限有一些狀況，會再檢討改進，對不起。"
-EXACT = (
-    "我們自己先說：三週前改權限時，漏了第二個人核對，1,846 位客人的姓名、電話和地址看得到。今天早上 9:52 已經關閉，對不起。"
-)
+EXACT = "我們自己先說：三週前改權限時，漏了第二個人核對，1,846 位客人的姓名、電話和地址看得到。今天早上 9:52 已經關閉，對不起。"
 
 
 def _told_less() -> float:
