@@ -218,6 +218,11 @@ def test_wrong_input_is_refused():
         check_statement(GOOD, cluster="luck")
 
 
+def test_a_statement_cannot_switch_the_rules_off():
+    text = "<!-- lint: off -->如有造成不便，敬請見諒。"
+    assert "no_conditional" in check_statement(text).broken
+
+
 def test_naming_people():
     assert names_people("收到簡訊的會員，請現在改密碼。")
     assert not names_people("爆料的人上個月才離職，請自行判斷。")

@@ -128,7 +128,7 @@ def check_statement(
         )
     if cluster is not None and cluster not in CLUSTERS:
         raise NotFound(f"沒有「{cluster}」這個危機類型", next_step=f"可用的有：{'、'.join(CLUSTERS)}")
-    found = lint.check(text, PACK) if text.strip() else Findings((), text)
+    found = lint.check(text.replace("lint", "LINT"), PACK) if text.strip() else Findings((), text)
     contradicted, compared = clashes(text, (*facts, *earlier))
     checked = [
         _affected(text),
