@@ -1,4 +1,4 @@
-"""Hostile texts given to the AI panels stay text in a real JupyterLab: none of them runs, all of them can be read."""
+"""Hostile texts given to the panels stay text in a real JupyterLab: none of them runs, all of them can be read."""
 
 from __future__ import annotations
 
@@ -19,12 +19,16 @@ HOSTILE = (
 SOURCE = f"""
 from dataclasses import replace
 
+import ipywidgets as widgets
 import numpy as np
 import pandas as pd
 import xiaobian as xb
 from xiaobian.ai.briefs import Brief
 from xiaobian.ai.evaluation.pairwise import Pair
 from xiaobian.ai.fidelity import Article, article
+from xiaobian.panels.community import desk_control
+from xiaobian.panels.hostile import Desk as HostileDesk
+from xiaobian.crisis.hostile import comments as nasty
 from xiaobian.sandbox.topics import radar
 
 hostile = {list(HOSTILE)!r}
@@ -45,6 +49,20 @@ morning = replace(morning, topics=topics, volumes=morning.volumes.assign(topic=m
 text_question = xb.exercise("4.1").q5.panel()
 text_question.control.show(whole)
 text_question.buttons["檢查"].click()
+nasty_desk = HostileDesk([replace(c, text=whole, gist=hostile[0]) for c in nasty("lesson", 1)][:3], lambda _: None)
+room_panel = xb.panels.crisis_room("raffle_doubt", 7, journal=False)
+room = room_panel.room
+room.to_next()
+room.to_next()
+written = tuple(replace(c, text=hostile[n % 5], author=hostile[n % 5]) for n, c in enumerate(room.state.comments))
+room.drill.state = replace(room.state, world=replace(room.state.world, comments=written))
+room.desk.toggle("inform")
+room.desk.text.value = whole
+room.desk.post()
+room.desk.post()
+room.turn("stream")
+room.stream.pick(1)
+room.stream.do("hide")
 """
 PANELS = {
     "prompt": "xb.panels.prompt_explorer(Brief(product=hostile[0], facts=hostile), n=4)",
@@ -63,8 +81,18 @@ PANELS = {
     "versions": "xb.panels.versions_explorer({one: xb.planning.message(one + '，老店九月搬家。') for one in hostile})",
     "copy": "xb.panels.copy_desk(whole)",
     "card": "xb.panels.card_explorer(card)",
+    "voice": "xb.panels.voice_desk(whole)",
+    "ads": "xb.panels.ad_desk(whole)",
+    "respond": "xb.panels.respond_desk('data_leak', 0, whole)",
+    "desks": "xb.panels.Panel([desk_control(hostile, {'A': hostile[0], 'B': hostile[1]}).widget], '')",
+    "hostile": "xb.panels.Panel([nasty_desk.widget], '')",
+    "crisis": "room_panel",
+    "review": "room.finish(); room.finish(); room_panel.ending.make(); xb.panels.Panel([room_panel.ending.widget], '')",
 }
-READ = {"blind": len(HOSTILE), "month": 1, "script": 1, "versions": 1, "card": 1}
+READ = {
+    "blind": len(HOSTILE), "month": 1, "script": 1, "versions": 1, "card": 1, "voice": len(HOSTILE), "ads": len(HOSTILE),
+    "respond": len(HOSTILE), "desks": len(HOSTILE), "hostile": 1, "crisis": 1,
+}  # fmt: skip
 """Panels whose face shows the text itself, and how many of the texts at once; the others show counts, pictures, or what the
 rules make of it."""
 CONTROL = """

@@ -86,11 +86,10 @@ class Room:
         self._faced()
 
     def _faced(self) -> None:
-        now, state = self.state.kpis, self.state
         words = {
-            "desk": "回應" + ("（有一個決定）" if state.decision else ""),
-            "stream": f"留言（{now.waiting}" + (f"，急 {now.urgent}）" if now.urgent else "）"),
-            "rest": f"排程與事實（{'已暫停' if now.paused else '照常發'}）",
+            "desk": "回應" + ("（有一個決定）" if self.state.decision else ""),
+            "stream": "留言",
+            "rest": "排程與事實",
         }
         for name, made in self.tabs.items():
             word = f"✓ {words[name]}" if name == self.face else words[name]

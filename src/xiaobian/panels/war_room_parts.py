@@ -20,7 +20,7 @@ from . import war_room_view as view
 
 PAGE = 60
 """Comments in the list at once; the others are a page away."""
-LINE = 36
+LINE = 28
 """Characters of a comment in the list; the whole text stands below it."""
 SAID = 40
 """Characters of an answer in the log."""
@@ -181,7 +181,7 @@ class Stream:
         self._next: int | None = None
         self._filling = False
         self._lines: dict[int, tuple[Comment, str]] = {}
-        self.head, self.card = widgets.HTML(), widgets.HTML()
+        self.card = widgets.HTML()
         self.filters = {
             name: button(word, f"只看{word}", lambda name=name: self.choose(name))  # type: ignore[misc]
             for name, word in self.FILTERS.items()
@@ -192,7 +192,7 @@ class Stream:
         )  # fmt: skip
         self.search.observe(lambda _: self.choose(self.filter), names="value")
         self.list = widgets.Select(
-            options=[], value=None, rows=9, description="留言（新的在上面）：", style=_PLAIN,
+            options=[], value=None, rows=9, description="我們貼文底下的留言", style=_PLAIN,
             layout=widgets.Layout(width="98%", height="auto", flex_flow="column"),
         )  # fmt: skip
         self.list.add_class("xb-room-list")
@@ -212,7 +212,6 @@ class Stream:
         mark(self.filters, [self.filter])
         self.widget = widgets.VBox(
             [
-                self.head,
                 row(*self.filters.values(), self.search),
                 self.list,
                 row(*self.picks.values()),
@@ -277,21 +276,22 @@ class Stream:
         pages = max(1, -(-len(some) // PAGE))
         self.page = min(self.page, pages - 1)
         here = some[self.page * PAGE : (self.page + 1) * PAGE]
-        at = f"第 {self.page + 1}／{pages} 頁" if pages > 1 else ""
-        self.head.value = view.told(
-            f"我們貼文底下的留言　{self.FILTERS[self.filter]} {len(some)} 則　{at}".rstrip()
-        )
+        at = f"，第 {self.page + 1}／{pages} 頁" if pages > 1 else ""
+        told = f"我們貼文底下的留言：{self.FILTERS[self.filter]} {len(some)} 則，新的在上面{at}"
         options = tuple((self._line(c), c.number) for c in here)
         if options != self._shown:
             kept, numbers = self.list.value, [number for _, number in options]
             wanted = self._next if kept not in numbers or self._next is not None else kept
             self._filling = True
             with self.list.hold_sync():
+                self.list.description = told
                 self.list.options = options
                 self.list.value = wanted if wanted in numbers else None
             self._filling, self._shown = False, options
-        elif self._next is not None:
-            self.list.value = self._next
+        else:
+            self.list.description = told
+            if self._next is not None:
+                self.list.value = self._next
         self._show_card()
 
     def _line(self, comment: Comment) -> str:
