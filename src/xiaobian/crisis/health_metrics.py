@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 
 from ..errors import TableError
 from ..plotting import (
@@ -251,7 +253,7 @@ def _core(core_of: dict[str, int]) -> tuple[float, float, float]:
     return _of(sum(k == deepest for k in core_of.values()) if deepest else 0, len(core_of))
 
 
-def _rings(ax, held: Health) -> None:  # type: ignore[no-untyped-def]
+def _rings(ax: Axes, held: Health) -> None:
     deepest = max(held.k, 1)
     place: dict[str, tuple[float, float]] = {}
     for k in range(deepest + 1):
@@ -259,8 +261,8 @@ def _rings(ax, held: Health) -> None:  # type: ignore[no-untyped-def]
         radius = 1 - 0.82 * k / deepest
         turn = 2 * np.pi * (np.arange(len(ring)) / max(len(ring), 1) + 0.13 * k)
         place |= {name: (radius * np.cos(a), radius * np.sin(a)) for name, a in zip(ring, turn, strict=True)}
-    for a, b in sorted(held.edges):
-        ax.plot(*zip(place[a], place[b], strict=True), color=HAIRLINE, linewidth=0.5, zorder=1)
+    lines = [(place[a], place[b]) for a, b in sorted(held.edges)]
+    ax.add_collection(LineCollection(lines, colors=HAIRLINE, linewidths=0.5, zorder=1))
     size = held.counts.reindex(list(place), fill_value=1)
     colour = [SEA if held.core_of[n] == held.k else SKY if held.core_of[n] else BRICK for n in place]
     ax.scatter(*zip(*place.values(), strict=True), s=8 + 9 * np.sqrt(size), c=colour, zorder=3, linewidths=0)
@@ -268,7 +270,7 @@ def _rings(ax, held: Health) -> None:  # type: ignore[no-untyped-def]
     ax.set_axis_off()
 
 
-def _lorenz(ax, held: Health) -> None:  # type: ignore[no-untyped-def]
+def _lorenz(ax: Axes, held: Health) -> None:
     x = np.sort(held.counts.to_numpy())
     share = np.concatenate([[0], np.cumsum(x) / x.sum()])
     people = np.linspace(0, 1, len(share))

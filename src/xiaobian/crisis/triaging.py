@@ -92,17 +92,23 @@ def rules() -> tuple[Rule, ...]:
     >>> [rule.id for rule in rules()][:3]
     ['selfharm', 'threat', 'exposing']
     """
-    held = yaml_of(RULES)
-    return tuple(_rule(row, kind == "safety") for kind in ("safety", "routine") for row in held[kind])
+    found = [_rule(row) for row in yaml_of(RULES)["rules"]]
+    return tuple(sorted(found, key=lambda rule: not rule.safety))
 
 
-def _rule(row: Mapping[str, Any], safety: bool) -> Rule:
-    unless = row.get("unless")
+def _rule(row: Mapping[str, Any]) -> Rule:
+    unless = "|".join(row.get("unless", ()))
     return Rule(
-        id=row["id"], action=row["action"], says=row["says"], pattern=re.compile(row["pattern"]),
-        unless=re.compile(unless) if unless else None, safety=safety, intent=row.get("intent", ""),
-        intents=tuple(row.get("intents", ())), label=row.get("grave", ""),
-    )  # fmt: skip
+        id=row["id"],
+        action=row["action"],
+        says=row["says"],
+        pattern=re.compile(row["pattern"]),
+        unless=re.compile(unless) if unless else None,
+        safety=bool(row.get("safety")),
+        intent=row.get("intent", ""),
+        intents=tuple(row.get("intents", ())),
+        label=row.get("grave", ""),
+    )
 
 
 @dataclass(frozen=True, repr=False)
