@@ -12,7 +12,7 @@ import pytest
 
 from xiaobian.crisis.after_action import DELAYS, AfterAction, gains
 from xiaobian.crisis.after_action_page import inert
-from xiaobian.crisis.drill import ClassResult, CrisisDrill, Move, Setup, compare, drill
+from xiaobian.crisis.drill import ClassResult, CrisisDrill, Move, Setup, compare, drill, of_record
 from xiaobian.crisis.drill import record as records
 from xiaobian.crisis.drill.queue import cost, judged, need, tally
 from xiaobian.crisis.drill.state import Act
@@ -209,11 +209,13 @@ def test_the_page_is_whole_and_inert(report: AfterAction, html: str) -> None:
     assert report.state.said[0].response.text == HOSTILE.strip()
 
 
-def test_the_page_holds_what_it_must(html: str) -> None:
+def test_the_page_holds_what_it_must(room: CrisisDrill, html: str) -> None:
     captions = "".join(re.findall(r"<caption>(.*?)</caption>", html))
     for part in ("成績", "真相", "事實卡", "你的回應", "只改一件事", "每種策略", "時間軸", "留言", "法規"):
         assert part in captions
-    assert "drill1.wrong_price.3" in html
+    printed = re.search(r"可以重播）：(drill1[^<]*)<", html)
+    assert printed and max(map(len, printed[1].split())) <= 60
+    assert of_record(printed[1]).state == room.state
     for table in re.findall(r"<table>.*?</table>", html, re.DOTALL):
         widths = {len(re.findall(r"<t[hd]", row)) for row in re.findall(r"<tr>.*?</tr>", table, re.DOTALL)}
         assert len(widths) == 1

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 ROWS = 20
 """Comments shown in the queue's table, dearest first."""
+ACTED = 12
+"""Comments that were hidden or escalated and stand in the timeline, first ones first."""
+PIECE = 60
+"""Characters of a record on one line of paper."""
 _PARTS = {
     "cluster": "危機類型", "history": "有前例", "vivid": "有畫面", "disclosure": "自己先說", "other": "這一場的運氣",
 }  # fmt: skip
@@ -81,9 +85,11 @@ def page(found: AfterAction) -> Page:
 
 
 def _record(found: AfterAction) -> str:
+    """The record in pieces that fit on the paper; the spaces do not matter when it is read again."""
     from .drill.record import packed
 
-    return packed(found.state.setup, found.state.moves)
+    line = packed(found.state.setup, found.state.moves)
+    return " ".join(line[at : at + PIECE] for at in range(0, len(line), PIECE))
 
 
 def _sections(found: AfterAction) -> tuple[Section, ...]:
@@ -176,11 +182,14 @@ def _replays(found: AfterAction) -> PageTable:
 
 
 def _timeline(found: AfterAction) -> PageTable:
+    acted = found.timeline["kind"] == "留言"
+    shown = found.timeline[~acted | (acted.cumsum() <= ACTED)]
     rows = tuple(
-        (f"{row.time:%m/%d %H:%M}", str(row.kind), inert(row.what))
-        for row in found.timeline.itertuples(index=False)
+        (f"{row.time:%m/%d %H:%M}", str(row.kind), inert(row.what)) for row in shown.itertuples(index=False)
     )
-    return PageTable("時間軸", ("時間", "類別", "內容"), rows)
+    left = int(acted.sum()) - ACTED
+    more = f"（另外還有 {left} 則留言被隱藏或上報）" if left > 0 else ""
+    return PageTable(f"時間軸{more}", ("時間", "類別", "內容"), rows)
 
 
 def _queue(found: AfterAction) -> PageTable:

@@ -188,7 +188,9 @@ def draw_queue(found: AfterAction) -> Chart:
     ax.legend(
         handles=handles,
         labels=["等太久、沒處理", "按錯鍵"],
-        loc="lower right",
+        loc="upper center",
+        bbox_to_anchor=(0.5, -0.24),
+        ncols=2,
         frameon=False,
     )
     titled(
