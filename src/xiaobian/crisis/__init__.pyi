@@ -12,8 +12,8 @@ from .attribution import scct as scct
 from .deescalation import deescalate as deescalate
 from .detection import detect as detect
 from .drill import CrisisDrill as CrisisDrill
-from .drill import drill as drill
 from .drill import compare as compare
+from .drill import drill as drill
 from .drill import of_record as of_record
 from .exposure_ledger import Limits as Limits
 from .exposure_ledger import StopRule as StopRule
