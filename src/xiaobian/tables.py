@@ -376,8 +376,9 @@ def conform(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     """
     declared = table(name).columns
     columns = {c.name: _cast(frame, c) for c in declared}
+    made = pd.DataFrame(columns, index=frame.index)
     extra = [c for c in frame.columns if c not in columns]
-    return pd.concat([pd.DataFrame(columns, index=frame.index), frame[extra]], axis=1)
+    return pd.concat([made, frame[extra]], axis=1) if extra else made
 
 
 def declared(frame: pd.DataFrame, name: str) -> pd.DataFrame:

@@ -112,7 +112,7 @@ def numbered(plan: pd.DataFrame) -> pd.DataFrame:
     """The plan as the declared table, with post ids where there are none."""
     if "post_id" not in plan:
         order = plan.groupby("platform").cumcount() + 1
-        plan = plan.assign(post_id=plan["platform"] + "-" + order.astype(str).str.zfill(5))
+        plan = plan.assign(post_id=[f"{p}-{n:05d}" for p, n in zip(plan["platform"], order, strict=True)])
     return conform(plan, "plan")
 
 

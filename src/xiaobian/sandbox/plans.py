@@ -100,4 +100,4 @@ def hours_from(times: pd.Series, start: pd.Timestamp) -> Floats:
 def codes(values: pd.Series, names: Iterable[str]) -> Ints:
     """Position of each value in ``names``; every value must be there."""
     place = {name: i for i, name in enumerate(names)}
-    return np.asarray(values.map(place), dtype=np.int64)
+    return np.array([place[value] for value in values], dtype=np.int64)
