@@ -50,6 +50,8 @@ text_question = xb.exercise("4.1").q5.panel()
 text_question.control.show(whole)
 text_question.buttons["檢查"].click()
 nasty_desk = HostileDesk([replace(c, text=whole, gist=hostile[0]) for c in nasty("lesson", 1)][:3], lambda _: None)
+nasty_desk.shown.value = "words"
+nasty_desk.open()
 room_panel = xb.panels.crisis_room("raffle_doubt", 7, journal=False)
 room = room_panel.room
 room.to_next()
