@@ -14,7 +14,7 @@ from ..sandbox.streams import generator
 from ..sandbox.words.comments import Brief, write_comments
 from ..text.classify import sentiment
 from .guidelines import CRITICS
-from .triaging import triage
+from .triaging import Triage, triage
 
 POLICIES = {
     "nothing": "都不動", "negative": "負面就隱藏", "trolls": "分類器說是酸言就隱藏", "guideline": "照守則",
@@ -59,18 +59,20 @@ def inbox(seed: int, n: int = 1000, pile: str = "week") -> tuple[pd.DataFrame, p
     return pd.DataFrame({"comment_id": ids, "text": frame["text"].astype(str)}), truth
 
 
-def hidden_by(policy: str, texts: pd.Series) -> np.ndarray:
-    """Which comments a policy hides [bool]. Raises TableError for an unknown policy."""
+def hidden_by(policy: str, texts: pd.Series, found: Triage | None = None) -> np.ndarray:
+    """Which comments a policy hides [bool]. found: their triage, made here without it.
+
+    Raises TableError for an unknown policy.
+    """
+    if policy not in POLICIES:
+        raise TableError(f"沒有「{policy}」這個做法", next_step=f"可用的有：{'、'.join(POLICIES)}")
     if policy == "nothing":
         return np.zeros(len(texts), dtype=bool)
     if policy == "negative":
         return (sentiment(texts)["label"] == "negative").to_numpy()
-    table = triage(texts).table
-    if policy == "trolls":
-        return (table["intent"] == "troll").to_numpy()
-    if policy == "guideline":
-        return table["action"].isin(HARMFUL).to_numpy()
-    raise TableError(f"沒有「{policy}」這個做法", next_step=f"可用的有：{'、'.join(POLICIES)}")
+    table = (found or triage(texts)).table
+    gone = table["intent"] == "troll" if policy == "trolls" else table["action"].isin(HARMFUL)
+    return gone.to_numpy()
 
 
 @dataclass(frozen=True, repr=False)
@@ -147,7 +149,8 @@ def compare_hiding(
         raise TableError(
             "留言和真相要一樣多列", where="compare_hiding()", next_step="兩張表請用同一次 inbox() 給的"
         )
-    rows, hidden = {}, {policy: hidden_by(policy, comments["text"]) for policy in policies}
+    found = triage(comments["text"]) if {"trolls", "guideline"} & set(policies) else None
+    rows, hidden = {}, {policy: hidden_by(policy, comments["text"], found) for policy in policies}
     for policy, gone in hidden.items():
         counts = {name: int(truth[name].to_numpy()[gone].sum()) for name in ("harmful", "critic", "urgent")}
         left = int(truth["harmful"].sum()) - counts["harmful"]
