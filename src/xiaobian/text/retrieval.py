@@ -11,6 +11,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from scipy import sparse
@@ -81,9 +82,8 @@ class Retriever:
         self.texts = list(texts)
         self.labels = [str(i) for i in range(len(texts))] if labels is None else list(map(str, labels))
         each = [Counter(self.cut(text)) for text in texts]
-        self._column = {gram: i for i, gram in enumerate(sorted({g for c in each for g in c}))}
-        seen = Counter(gram for c in each for gram in c)
-        total = len(texts)
+        seen, total = Counter(chain.from_iterable(each)), len(texts)
+        self._column = {gram: i for i, gram in enumerate(sorted(seen))}
         self._idf = [math.log((1 + total) / (1 + seen[g])) + 1 for g in self._column]
         self.matrix = self._rows(each)
         return self
@@ -95,11 +95,18 @@ class Retriever:
         columns: list[int] = []
         ends = [0]
         for found in each:
-            known = [(c, (1 + math.log(n)) * self._idf[c]) for g, n in found.items() if (c := self._column.get(g)) is not None]
-            strange = sum(((1 + math.log(n)) * rare) ** 2 for g, n in found.items() if g not in self._column)
-            length = math.sqrt(sum(v * v for _, v in known) + strange) or 1.0
-            columns += [c for c, _ in known]
-            values += [v / length for _, v in known]
+            known: list[float] = []
+            strange = 0.0
+            for gram, n in found.items():
+                often = 1 + math.log(n) if n > 1 else 1.0
+                place = self._column.get(gram)
+                if place is None:
+                    strange += (often * rare) ** 2
+                else:
+                    columns.append(place)
+                    known.append(often * self._idf[place])
+            length = math.sqrt(sum([v * v for v in known]) + strange) or 1.0
+            values += [v / length for v in known]
             ends.append(len(columns))
         return sparse.csr_matrix((values, columns, ends), shape=(len(each), len(self._column)), dtype=np.float64)
 
