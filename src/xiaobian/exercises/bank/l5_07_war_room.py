@@ -356,7 +356,7 @@ def _dearest() -> str:
 
 def _turned() -> float:
     plans = {letters: _plan(letters) for letters in (DENY, TELL)}
-    table = of_plans(Setup(LESSON, LESSON_SEED), plans, range(600, 620), judged=False).set_index("name")["value"]
+    table = of_plans(Setup(LESSON, LESSON_SEED), plans, range(600, 614), judged=False).set_index("name")["value"]
     return 100 * wins(table[DENY], table[TELL])
 
 
