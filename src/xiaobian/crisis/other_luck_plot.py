@@ -24,7 +24,7 @@ def wins(worse: pd.Series, better: pd.Series) -> float:
 
 def draw_luck(table: pd.DataFrame) -> Chart:
     """Values of each record in a table of ``under_other_luck`` as dots, their means as lines; name them worst first."""
-    groups = dict(iter(table.groupby("name", sort=False)))
+    groups = {str(name): rows for name, rows in table.groupby("name", sort=False)}
     figure, ax = chart(9.5, 1.6 + 1.15 * len(groups))
     for place, (name, rows) in enumerate(groups.items()):
         values = np.sort(rows["value"].to_numpy())
@@ -34,7 +34,7 @@ def draw_luck(table: pd.DataFrame) -> Chart:
         ax.plot([mean, mean], [place - 0.36, place + 0.36], color=INK, linewidth=2, zorder=5)
         told = f"平均 {mean:+.2f}".replace("-", "−")
         ax.annotate(told, (mean, place - 0.4), ha="center", va="bottom", fontsize=10, color=INK)
-        ax.annotate(str(name), (0.0, place - 0.4), xycoords=("axes fraction", "data"), va="bottom", fontsize=11, color=colour)
+        ax.annotate(name, (0.0, place - 0.4), xycoords=("axes fraction", "data"), va="bottom", fontsize=11, color=colour)
     ax.set_yticks([])
     ax.set_ylim(len(groups) - 0.5, -0.62)
     ax.grid(False)

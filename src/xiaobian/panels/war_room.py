@@ -230,7 +230,8 @@ class Ending:
     def __init__(self) -> None:
         self.feedback, self.table, self.link = (widgets.HTML() for _ in range(3))
         self.save = button("做成 HTML 報告", "把整份檢討做成一個可以存、可以印的網頁", guarded(self.link, self.make))
-        self.save.layout.display, self._room = "none", None
+        self.save.layout.display = "none"
+        self._room: Room | None = None
         self.picture = widgets.Image(format="png", layout=widgets.Layout(max_width="100%", display="none"))
         self.shown: str | None = None
         self.widget = widgets.VBox(

@@ -102,8 +102,8 @@ def pulse_svg(
     if usual:
         points = " ".join(f"{place(h + 0.5):.1f},{level(v):.1f}" for h, v in enumerate(usual))
         parts.append(f'<polyline points="{points}" fill="none" stroke="{INK}" stroke-width="2" stroke-dasharray="5 4"/>')
-    for hour, word in (marks or {}).items():
-        x = place(hour)
+    for moment, word in (marks or {}).items():
+        x = place(moment)
         parts.append(
             f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{_TOP - 4}" y2="{_TOP + high}" stroke="{GRAIN}" stroke-width="2"/>'
             f'<text x="{x + 4:.1f}" y="{_TOP + 8}" font-size="14" fill="{INK}">{html.escape(word)}</text>'
