@@ -48,6 +48,7 @@ def draw_replays(found: AfterAction) -> Chart:
     ax.axhline(found.usual, color=HAIRLINE, linewidth=2, zorder=0)
     _line_word(ax, "一般公司", found.usual)
     ax.axhline(found.best, color=SKY, linewidth=2, zorder=0)
+    ax.margins(y=0.13)
     _line_word(ax, "找得到的最好做法", found.best)
     for (_, label, colour), y in zip(sorted(ends), _apart([e[0] for e in sorted(ends)], ax), strict=True):
         ax.annotate(label, (right + 0.12, y), va="center", fontsize=10.5, color=colour)
