@@ -153,6 +153,8 @@ class Desk:
 def prompt_html(state: DrillState) -> str:
     """The question of the open decision with its options, or that nothing waits."""
     open_ = state.decision
+    if state.done:
+        return view.quiet("演練結束，不能再回應。")
     if open_ is None:
         return view.quiet("現在沒有一定要決定的事；想說話，可以選策略自己寫。")
     named = {id.upper(): text for id, text in open_.options.items()}
