@@ -1,4 +1,4 @@
-"""What the crisis room looks like where no widget can run: the brief, the open question, and the first comments."""
+"""What the crisis room shows where no widget can run: the brief and the first decision with its options."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ _WIDTH = 52
 
 
 def poster(state: DrillState) -> bytes:
-    """A PNG of a state: what happened, what must be decided next, and the latest comments."""
+    """A PNG of a drill before it begins, the same wherever it stands: what happened, and what must be decided first."""
     figure, ax = chart(9.6, 5.4)
     ax.set_axis_off()
     ax.set_position((0.03, 0.03, 0.94, 0.94))
     ax.set_xlim(0, 1)
     ax.set_ylim(0, 1)
     told = state.setup.told
-    opens = next((d for d in told.decisions if d.hour * 60 >= state.minute), told.decisions[-1])
+    opens = told.decisions[0]
     blocks = [
         (state.title, 15, SEA, "bold"),
-        (f"危機演練室｜{view.hours_text(state.minute)}｜島嶼沙盒模擬資料，全部虛構", 10, SECONDARY, "normal"),
+        (f"危機演練室｜{state.setup.minutes // 60} 小時｜島嶼沙盒模擬資料，全部虛構", 10, SECONDARY, "normal"),
         (state.brief, 11, INK, "normal"),
         (f"第一個決定（{view.hours_text(opens.hour * 60)}）：{opens.prompt}", 12, SEA, "bold"),
         *((f"{o.id.upper()}　{o.text}", 11, INK, "normal") for o in opens.options),
