@@ -32,7 +32,7 @@ from pathlib import Path
 import numpy as np
 from scipy.stats import spearmanr
 
-from xiaobian.crisis.deescalation import MARKS, deescalate
+from xiaobian.crisis.care.deescalation import MARKS, deescalate
 
 SET = Path(__file__).parents[1] / "tests" / "data" / "replies.tsv"
 KEYWORDS = {"addresses_issue": "抱歉", "no_sarcasm": "謝謝", "boundary": "不", "exit": "私訊"}

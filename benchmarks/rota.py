@@ -23,7 +23,7 @@ import time
 
 import numpy as np
 
-from xiaobian.crisis.rostering import Rota, judged, rota, round_robin
+from xiaobian.crisis.care.rostering import Rota, judged, rota, round_robin
 from xiaobian.optimize.roster_model import conflict, holds
 
 SEEDS = range(40)

@@ -50,9 +50,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from xiaobian import lint
-from xiaobian.crisis.reading import strategies_of
-from xiaobian.crisis.repair import image_repair
-from xiaobian.crisis.statements import check_statement, rules
+from xiaobian.crisis.answering.reading import strategies_of
+from xiaobian.crisis.answering.repair import image_repair
+from xiaobian.crisis.answering.statements import check_statement, rules
 from xiaobian.sandbox.crisis.scenarios import SCENARIOS, STRATEGIES, load
 
 DATA = Path(__file__).parents[1] / "tests" / "data"

@@ -38,7 +38,7 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import f1_score
 
-from xiaobian.crisis.triaging import DEFAULT, triage
+from xiaobian.crisis.community.triaging import DEFAULT, triage
 from xiaobian.sandbox.words.registers import tell
 from xiaobian.sandbox.words.templates import templates
 from xiaobian.text import intent, sentiment

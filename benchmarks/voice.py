@@ -20,7 +20,7 @@ from sklearn.linear_model import LogisticRegression
 
 from xiaobian import lint
 from xiaobian.crisis import voice
-from xiaobian.crisis.voice_guide import ENOUGH
+from xiaobian.crisis.voice.guide import ENOUGH
 from xiaobian.lint.measures import LIMITS
 
 DATA = Path(__file__).resolve().parents[1] / "tests" / "data"

@@ -28,7 +28,7 @@ from xiaobian.ai.evaluation.pairwise import Pair
 from xiaobian.ai.fidelity import Article, article
 from xiaobian.panels.community import desk_control
 from xiaobian.panels.hostile import Desk as HostileDesk
-from xiaobian.crisis.hostile import comments as nasty
+from xiaobian.crisis.care.hostile import comments as nasty
 from xiaobian.sandbox.topics import radar
 
 hostile = {list(HOSTILE)!r}

@@ -8,9 +8,9 @@ import pytest
 
 import xiaobian as xb
 from xiaobian import datasets, lint
-from xiaobian.crisis.advert_cases import advert_cases, labelled_adverts
-from xiaobian.crisis.advert_figures import penalties, rule_recall
-from xiaobian.crisis.adverts import NOT_ADVICE, PRODUCTS, SAFER, review_ad, rule_table
+from xiaobian.crisis.adverts.adverts import NOT_ADVICE, PRODUCTS, SAFER, review_ad, rule_table
+from xiaobian.crisis.adverts.cases import advert_cases, labelled_adverts
+from xiaobian.crisis.adverts.figures import penalties, rule_recall
 from xiaobian.errors import NotFound
 from xiaobian.exercises.ad_rewrites import check_rewrite, parse_rewrites
 

@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from xiaobian.crisis.after_action import DELAYS, AfterAction, gains
-from xiaobian.crisis.after_action_page import inert
 from xiaobian.crisis.drill import ClassResult, CrisisDrill, Move, Setup, compare, drill, of_record
 from xiaobian.crisis.drill import record as records
+from xiaobian.crisis.drill.after_action import DELAYS, AfterAction, gains
+from xiaobian.crisis.drill.after_action_page import inert
 from xiaobian.crisis.drill.queue import cost, judged, need, tally
 from xiaobian.crisis.drill.state import Act
 from xiaobian.errors import AnswerError

@@ -6,12 +6,12 @@ import pytest
 
 import xiaobian as xb
 from xiaobian import datasets
-from xiaobian.crisis import health_metrics, rule_post
-from xiaobian.crisis.guidelines import guideline
-from xiaobian.crisis.health_metrics import METRICS, cores, gini, health
-from xiaobian.crisis.hiding import POLICIES, compare_hiding, hidden_by, inbox
-from xiaobian.crisis.rule_post import effects_of, pin_trial, truth_of
-from xiaobian.crisis.triaging import rules, triage
+from xiaobian.crisis.community import health_metrics, rule_post
+from xiaobian.crisis.community.guidelines import guideline
+from xiaobian.crisis.community.health_metrics import METRICS, cores, gini, health
+from xiaobian.crisis.community.hiding import POLICIES, compare_hiding, hidden_by, inbox
+from xiaobian.crisis.community.rule_post import effects_of, pin_trial, truth_of
+from xiaobian.crisis.community.triaging import rules, triage
 from xiaobian.errors import AnswerError, NotFound, ReadError, TableError
 from xiaobian.sandbox.server import server
 from xiaobian.sandbox.words.templates import INTENTS

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from xiaobian.crisis.deescalation import MARKS, attacks, deescalate, seen
+from xiaobian.crisis.care.deescalation import MARKS, attacks, deescalate, seen
 from xiaobian.errors import KitError
 
 ROOT = Path(__file__).parents[2]

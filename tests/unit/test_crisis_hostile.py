@@ -4,9 +4,9 @@ import random
 
 import pytest
 
-from xiaobian.crisis.deescalation import attacks, deescalate
-from xiaobian.crisis.hostile import SETS, best_record, checked, choices, comments, labels, points, review
-from xiaobian.crisis.hostile_case import COMMENT, REPLIES
+from xiaobian.crisis.care.deescalation import attacks, deescalate
+from xiaobian.crisis.care.hostile import SETS, best_record, checked, choices, comments, labels, points, review
+from xiaobian.crisis.care.hostile_case import COMMENT, REPLIES
 from xiaobian.errors import AnswerError
 
 

@@ -3,14 +3,14 @@
 import pytest
 
 from xiaobian.crisis import drill, of_record
-from xiaobian.crisis.action_items import check_actions
 from xiaobian.crisis.drill import record
+from xiaobian.crisis.drill.action_items import check_actions
 from xiaobian.crisis.drill.classroom import compare, replayed
+from xiaobian.crisis.drill.other_luck import answers_of, ended, plan_of, under_other_luck
+from xiaobian.crisis.drill.other_luck_plot import draw_luck, wins
+from xiaobian.crisis.drill.pretend_class import practice_class
 from xiaobian.crisis.drill.setup import Setup
 from xiaobian.crisis.drill.state import Move
-from xiaobian.crisis.other_luck import answers_of, ended, plan_of, under_other_luck
-from xiaobian.crisis.other_luck_plot import draw_luck, wins
-from xiaobian.crisis.pretend_class import practice_class
 from xiaobian.errors import AnswerError
 from xiaobian.plotting import review
 

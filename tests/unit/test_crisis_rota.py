@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 from xiaobian.crisis import RotaLimits, rota, round_robin
-from xiaobian.crisis.hostile_case import CRISES, LEAVE, TEAM
-from xiaobian.crisis.rostering import CRISIS, DUTIES, Duty, judged
+from xiaobian.crisis.care.hostile_case import CRISES, LEAVE, TEAM
+from xiaobian.crisis.care.rostering import CRISIS, DUTIES, Duty, judged
 from xiaobian.errors import AnswerError
 
 

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from xiaobian.analytics import detect
-from xiaobian.crisis.severity import ALWAYS_S4, Signs, levels, severity, signs_of
+from xiaobian.crisis.noticing.severity import ALWAYS_S4, Signs, levels, severity, signs_of
 from xiaobian.errors import AnswerError
 from xiaobian.sandbox.mentions import mention_stream
 

@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from xiaobian.crisis.severity import levels
-from xiaobian.crisis.sop import MOVES, OWNED, STATES, STEPS, incident
+from xiaobian.crisis.noticing.severity import levels
+from xiaobian.crisis.noticing.sop import MOVES, OWNED, STATES, STEPS, incident
 from xiaobian.errors import AnswerError
 
 T0 = pd.Timestamp("2026-10-19 20:00", tz="Asia/Taipei")

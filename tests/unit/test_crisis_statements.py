@@ -9,12 +9,12 @@ import pandas as pd
 import pytest
 
 from xiaobian import crisis, datasets, lint
-from xiaobian.crisis.attribution import FORBIDDEN, RECOMMENDED, clusters
-from xiaobian.crisis.facts import clashes, facts_of, stances
-from xiaobian.crisis.forms import active_share, response_form
-from xiaobian.crisis.reading import SIGNS, STRATEGY_OF, TACTICS, signs_of_text, strategies_of
-from xiaobian.crisis.repair import image_repair, tactics
-from xiaobian.crisis.statements import KEPT, check_statement, names_people, rules
+from xiaobian.crisis.answering.attribution import FORBIDDEN, RECOMMENDED, clusters
+from xiaobian.crisis.answering.facts import clashes, facts_of, stances
+from xiaobian.crisis.answering.forms import active_share, response_form
+from xiaobian.crisis.answering.reading import SIGNS, STRATEGY_OF, TACTICS, signs_of_text, strategies_of
+from xiaobian.crisis.answering.repair import image_repair, tactics
+from xiaobian.crisis.answering.statements import KEPT, check_statement, names_people, rules
 from xiaobian.errors import AnswerError, NotFound
 from xiaobian.sandbox.crisis.responses import Case, Response, standing
 from xiaobian.sandbox.crisis.scenarios import CLUSTERS, FLAGS, STRATEGIES, load

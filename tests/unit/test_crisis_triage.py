@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 import xiaobian as xb
-from xiaobian.crisis import triaging
-from xiaobian.crisis.triaging import COLUMNS, QUEUES, rules, triage
+from xiaobian.crisis.community import triaging
+from xiaobian.crisis.community.triaging import COLUMNS, QUEUES, rules, triage
 from xiaobian.errors import TableError
 from xiaobian.sandbox.words.templates import ACTIONS, INTENTS
 

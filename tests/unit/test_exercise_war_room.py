@@ -5,9 +5,9 @@ import random
 import pytest
 
 from xiaobian.crisis.drill import record
+from xiaobian.crisis.drill.other_luck import of_plans, plan_of
 from xiaobian.crisis.drill.setup import Setup
 from xiaobian.crisis.drill.state import Move
-from xiaobian.crisis.other_luck import of_plans, plan_of
 from xiaobian.exercises import bank
 from xiaobian.exercises.outcome import State
 from xiaobian.exercises.war_room import best_swap, first_reply, pretend, shares

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from xiaobian.crisis.advert_cases import advert_cases
+from xiaobian.crisis.adverts.cases import advert_cases
 from xiaobian.panels.ads import ad_desk, rewrite_control
 
 HOSTILE = "<img src=x onerror=alert(1)>=1+1 喝了瘦三公斤"

@@ -4,7 +4,7 @@ import pytest
 from explorers import looks
 
 import xiaobian as xb
-from xiaobian.crisis import trade
+from xiaobian.crisis.noticing import trade
 from xiaobian.errors import NotFound
 from xiaobian.panels.alarms import TOUCHES
 from xiaobian.plotting import review

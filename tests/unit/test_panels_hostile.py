@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from xiaobian.crisis.hostile import best_record, comments
+from xiaobian.crisis.care.hostile import best_record, comments
 from xiaobian.panels import hostile
 from xiaobian.panels.hostile import (
     Desk,

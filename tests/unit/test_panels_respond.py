@@ -2,8 +2,8 @@
 
 import pytest
 
-from xiaobian.crisis.old_cases import replayed
-from xiaobian.crisis.opening import HOURS, first_word
+from xiaobian.crisis.answering.old_cases import replayed
+from xiaobian.crisis.answering.opening import HOURS, first_word
 from xiaobian.errors import AnswerError, NotFound
 from xiaobian.panels import respond_desk, weight_explorer
 from xiaobian.panels.respond import CASES, Desk

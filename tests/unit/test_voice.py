@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from xiaobian import crisis, datasets, lint
-from xiaobian.crisis.voice_features import AXES, FEATURES, counted
+from xiaobian.crisis.voice.features import AXES, FEATURES, counted
 from xiaobian.errors import AnswerError, KitError, NotFound, ReadError, TableError
 from xiaobian.plotting import review
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ..crisis.advert_cases import AdCase
-from ..crisis.adverts import review_ad
+from ..crisis.adverts.cases import AdCase
+from ..crisis.adverts.adverts import review_ad
 from ..planning.creators.disclosure import disclosure_problems
 
 SHORTEST, OWN_WORDS = 15, 6
@@ -34,7 +34,7 @@ class Rewrite:
 def check_rewrite(case: AdCase, text: str) -> Rewrite:
     """Read a rewrite against its case.
 
-    >>> from xiaobian.crisis.advert_cases import advert_cases
+    >>> from xiaobian.crisis.adverts.cases import advert_cases
     >>> case = advert_cases("exercise")[0]
     >>> check_rewrite(case, case.model).ok, check_rewrite(case, "好喝").missing[0][:4]
     (True, '太短，看')

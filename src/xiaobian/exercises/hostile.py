@@ -9,9 +9,9 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
-from ..crisis.exposure_ledger import exposure
-from ..crisis.hostile import HostileReview, best_record, checked, comments, review
-from ..crisis.rostering import Duty, Rota, RotaLimits, judged, rota
+from ..crisis.care.exposure_ledger import exposure
+from ..crisis.care.hostile import HostileReview, best_record, checked, comments, review
+from ..crisis.care.rostering import Duty, Rota, RotaLimits, judged, rota
 from ..errors import KitError
 from ..sandbox.handling import handled_comments
 from ..sandbox.streams import generator

@@ -14,7 +14,7 @@ import pandas as pd
 from ..crisis.drill import record
 from ..crisis.drill.setup import HOUR, LENGTH, Setup
 from ..crisis.drill.state import Move
-from ..crisis.other_luck import answers_of, ended, under_other_luck
+from ..crisis.drill.other_luck import answers_of, ended, under_other_luck
 from ..errors import KitError
 from ..sandbox.crisis import scenarios
 from ..sandbox.crisis.outcomes import Plan

@@ -8,8 +8,8 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from ..crisis.advert_cases import AdCase, advert_cases
-from ..crisis.adverts import KINDS, AdReview, review_ad
+from ..crisis.adverts.adverts import KINDS, AdReview, review_ad
+from ..crisis.adverts.cases import AdCase, advert_cases
 from ..planning.creators.disclosure import RELATIONS, disclosure_problems
 from .controls import Control, labelled
 from .panel import Panel, guarded

@@ -6,7 +6,7 @@ import matplotlib.dates as mdates
 import pandas as pd
 from matplotlib.axes import Axes
 
-from ..crisis.trade import PRACTICE, RULES, alarms_of, practice, trade_off
+from ..crisis.noticing.trade import PRACTICE, RULES, alarms_of, practice, trade_off
 from ..plotting import (
     BRICK,
     GRAIN,

@@ -7,9 +7,9 @@ from functools import cache
 
 import pandas as pd
 
-from ..crisis.health_metrics import Health, health
-from ..crisis.hiding import POLICIES, compare_hiding, inbox
-from ..crisis.rule_post import PinTrial, pin_trial, pins_plot
+from ..crisis.community.health_metrics import Health, health
+from ..crisis.community.hiding import POLICIES, compare_hiding, inbox
+from ..crisis.community.rule_post import PinTrial, pin_trial, pins_plot
 from ..plotting import Chart, spaced
 from ..sandbox.community import ASSIGNED, KINDS
 from ..sandbox.server import server

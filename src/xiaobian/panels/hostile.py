@@ -12,8 +12,8 @@ from typing import Any
 import ipywidgets as widgets
 import pandas as pd
 
-from ..crisis.deescalation import deescalate
-from ..crisis.hostile import (
+from ..crisis.care.deescalation import deescalate
+from ..crisis.care.hostile import (
     SKIPPED,
     Hostile,
     HostileReview,
@@ -25,7 +25,7 @@ from ..crisis.hostile import (
     points,
     review,
 )
-from ..crisis.rostering import RotaLimits, rota, round_robin
+from ..crisis.care.rostering import RotaLimits, rota, round_robin
 from ..errors import KitError
 from ..plotting import BRICK, Chart
 from ..plotting.palette import HAIRLINE, SEA, SECONDARY, SKY

@@ -11,8 +11,8 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from ..crisis.opening import HOURS, FirstWord, Opened
-from ..crisis.statements import StatementCheck, rules
+from ..crisis.answering.opening import HOURS, FirstWord, Opened
+from ..crisis.answering.statements import StatementCheck, rules
 from ..errors import KitError
 from ..plotting import BRICK, HAIRLINE, INK, SEA, SECONDARY, Chart, chart, source_note, spaced, titled, to_png
 from ..sandbox.crisis.scenarios import CLUSTERS, STRATEGIES

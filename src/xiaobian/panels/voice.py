@@ -8,7 +8,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from ..crisis.voice_guide import Voice, VoiceScore, voice
+from ..crisis.voice.guide import Voice, VoiceScore, voice
 from ..plotting import to_png
 from .controls import labelled
 from .copy import DESKS, MOST

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ..triaging import rules
+from ..community.triaging import rules
 from .setup import words
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..severity import Level, levels
+from ..noticing.severity import Level, levels
 
 if TYPE_CHECKING:
     from .state import DrillState

@@ -17,10 +17,10 @@ from ...sandbox.crisis.responses import is_specific
 from ...sandbox.crisis.scenarios import STRATEGIES, Fact
 from ...sandbox.crisis.values import contradicts
 from ...sandbox.parameters import load
-from ..facts import clashes
-from ..reading import signs_of_text, strategies_of
-from ..statements import StatementCheck, check_statement
-from ..voice_guide import VoiceScore, voice
+from ..answering.facts import clashes
+from ..answering.reading import signs_of_text, strategies_of
+from ..answering.statements import StatementCheck, check_statement
+from ..voice.guide import VoiceScore, voice
 
 LAW = ("food_ads", "drug_claims", "fair_trade", "endorsement", "privacy", "inclusive")
 """Packs of legal risk and of words that hurt, read beside the rules of a statement."""

@@ -27,7 +27,7 @@ from .setup import LENGTH, Setup
 from .state import ACTIONS, JOIN, LETTERS, DrillState, Move, opening, step
 
 if TYPE_CHECKING:
-    from ..after_action import AfterAction
+    from .after_action import AfterAction
 
 
 class CrisisDrill:
@@ -133,7 +133,7 @@ class CrisisDrill:
 
     def review(self) -> AfterAction:
         """What happened, what was true and what else could have been done; raises AnswerError before the end."""
-        from ..after_action import review
+        from .after_action import review
 
         if not self.done:
             raise AnswerError(

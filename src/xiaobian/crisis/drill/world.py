@@ -12,8 +12,8 @@ import pandas as pd
 
 from ...sandbox.crisis.responses import Response
 from ...sandbox.crisis.room import LEAD, Crisis
-from ..severity import LEVELS, Severity, severity
-from ..sop import Incident, incident
+from ..noticing.severity import LEVELS, Severity, severity
+from ..noticing.sop import Incident, incident
 from .flags import Flag, flag
 from .setup import HOUR, Setup
 

@@ -8,7 +8,7 @@ from functools import cache
 import pandas as pd
 
 from ... import datasets
-from ...crisis.voice_guide import ENOUGH, Voice, VoiceScore, voice
+from ...crisis.voice.guide import ENOUGH, Voice, VoiceScore, voice
 from ..predictions import Prediction
 from ..questions import Check, Choice, Match, MultiChoice, Option, Slip, TableAnswer, Text, Wrong
 from ..worlds import own_world

@@ -9,9 +9,9 @@ from typing import Any, ClassVar
 import pandas as pd
 
 from ... import datasets, records
-from ...crisis.advert_cases import advert_cases, labelled_adverts
-from ...crisis.advert_figures import penalties, rule_recall
-from ...crisis.adverts import KINDS, review_ad
+from ...crisis.adverts.cases import advert_cases, labelled_adverts
+from ...crisis.adverts.figures import penalties, rule_recall
+from ...crisis.adverts.adverts import KINDS, review_ad
 from ...planning.creators.disclosure import disclosure_problems
 from ..ad_rewrites import Rewrite, check_rewrite, parse_rewrites
 from ..outcome import Outcome, graded

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ...crisis.guidelines import guideline
-from ...crisis.health_metrics import ANSWER_HOURS, BACK_FROM, BACK_TO, Health, health
-from ...crisis.hiding import Policies, compare_hiding, inbox
-from ...crisis.rule_post import PinTrial, pin_trial, truth_of
-from ...crisis.triaging import triage
+from ...crisis.community.guidelines import guideline
+from ...crisis.community.health_metrics import ANSWER_HOURS, BACK_FROM, BACK_TO, Health, health
+from ...crisis.community.hiding import Policies, compare_hiding, inbox
+from ...crisis.community.rule_post import PinTrial, pin_trial, truth_of
+from ...crisis.community.triaging import triage
 from ...sandbox.community import KINDS
 from ...sandbox.server import server
 from ...sandbox.streams import generator

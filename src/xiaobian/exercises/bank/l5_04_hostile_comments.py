@@ -9,11 +9,11 @@ from typing import Any
 import pandas as pd
 
 from ... import records
-from ...crisis import hostile_case
-from ...crisis.deescalation import deescalate
-from ...crisis.exposure_ledger import Exposure, exposure
-from ...crisis.hostile import choices, comments, labels
-from ...crisis.rostering import round_robin
+from ...crisis.care import hostile_case
+from ...crisis.care.deescalation import deescalate
+from ...crisis.care.exposure_ledger import Exposure, exposure
+from ...crisis.care.hostile import choices, comments, labels
+from ...crisis.care.rostering import round_robin
 from ...sandbox.handling import handled_comments
 from ..hostile import (
     DAYS,

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from ...analytics.detect.detect import Detected
-from ...crisis.detection import detect
-from ...crisis.severity import severity, signs_of
-from ...crisis.trade import rolling_z
+from ...crisis.noticing.detection import detect
+from ...crisis.noticing.severity import severity, signs_of
+from ...crisis.noticing.trade import rolling_z
 from ...sandbox.alarm_score import score_alarms, spans
 from ...sandbox.mentions import Watch, mention_stream, planted_in, watch
 from ..predictions import Prediction

@@ -8,11 +8,11 @@ from functools import cache
 import pandas as pd
 
 from ... import records
-from ...crisis.attribution import scct
-from ...crisis.facts import clashes
-from ...crisis.old_cases import replayed
-from ...crisis.opening import FirstWord
-from ...crisis.statements import check_statement
+from ...crisis.answering.attribution import scct
+from ...crisis.answering.facts import clashes
+from ...crisis.answering.old_cases import replayed
+from ...crisis.answering.opening import FirstWord
+from ...crisis.answering.statements import check_statement
 from ...sandbox.crisis.population import population
 from ...sandbox.crisis.responses import is_specific
 from ...sandbox.crisis.room import Crisis

@@ -9,15 +9,15 @@ import numpy as np
 import pandas as pd
 
 from ... import records
-from ...crisis.action_items import ENOUGH, ActionItems, check_actions
-from ...crisis.after_action import gains
+from ...crisis.drill.action_items import ENOUGH, ActionItems, check_actions
+from ...crisis.drill.after_action import gains
 from ...crisis.drill import record
 from ...crisis.drill.classroom import replayed
 from ...crisis.drill.setup import HOUR, LENGTH, Setup
 from ...crisis.drill.state import Move
-from ...crisis.other_luck import ended, of_plans, plan_of
-from ...crisis.other_luck_plot import wins
-from ...crisis.pretend_class import practice_class
+from ...crisis.drill.other_luck import ended, of_plans, plan_of
+from ...crisis.drill.other_luck_plot import wins
+from ...crisis.drill.pretend_class import practice_class
 from ...sandbox.crisis import scenarios
 from ...sandbox.crisis.outcomes import Plan
 from ..predictions import Prediction

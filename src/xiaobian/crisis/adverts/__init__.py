@@ -1,0 +1,1 @@
+"""What an advert risks under the law, read whole: name, picture and words."""
