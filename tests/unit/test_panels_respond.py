@@ -93,5 +93,5 @@ def test_the_explorer_says_which_is_heavier():
     assert "歸責 0.15" in panel.sentence.value
     panel.choices["case"].value = CASES["可預防型，有前科"]
     panel.choices["strategy"].value = "deny"
-    assert "配合 -1.0" in panel.sentence.value or "配合-1.0" in panel.sentence.value
+    assert "配合是 −1.0" in panel.sentence.value
     assert len(panel.picture.value) > 1000

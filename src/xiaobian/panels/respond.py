@@ -157,9 +157,9 @@ def _picture(cluster: str, history: bool, strategy: str, form: float) -> tuple[C
     )
     source_note(ax)
     said = spaced(
-        f"{CLUSTERS[cluster]}，歸責{blame:.2f}：{STRATEGIES[strategy]}的配合{fit:+.1f}，乘上{by_form[0][0]:.2f}；"
-        f"形式{form:.1f}，乘上{by_form[1][0]:.2f}。合起來{worth:+.2f}。"
-    )
+        f"{CLUSTERS[cluster]}，歸責{blame:.2f}：{STRATEGIES[strategy]}的配合是 {fit:+.1f}，乘上{by_form[0][0]:.2f}；"
+        f"形式{form:.1f}，乘上{by_form[1][0]:.2f}。合起來是 {worth:+.2f}。"
+    ).replace("-", "−")
     return figure, said
 
 

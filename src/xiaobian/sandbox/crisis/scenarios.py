@@ -51,6 +51,9 @@ FOLDER = Path(__file__).parent / "scenario_texts"
 SLOTS = Path(__file__).parents[1] / "words" / "template_texts" / "slots.yml"
 SCENARIOS: tuple[str, ...] = tuple(sorted(file.stem for file in FOLDER.glob("*.yml")))
 
+_FOLD = re.compile(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])|(?<=[，。；：！？」]) ")
+"""The space that YAML leaves where a folded line ends between two Chinese characters, or after a full-width mark."""
+
 CLUSTERS = {"victim": "受害者型", "accidental": "意外型", "preventable": "可預防型"}
 STRATEGIES = {"inform": "告知", "deny": "否認", "diminish": "淡化", "rebuild": "重建", "silence": "沉默"}
 HARMS = {"none": "無", "safety": "安全", "privacy": "個資", "legal": "違法"}
@@ -403,7 +406,7 @@ def _scenario(entry: _Entry) -> Scenario:
         start_platform=entry.choice("start_platform", PLATFORMS),
         tone_of_crowd=entry.number("tone_of_crowd", 0, 1),
         harm=entry.choice("harm", HARMS),
-        brief=entry.text("brief"),
+        brief=_FOLD.sub("", entry.text("brief")),
         facts=entry.each("facts", _fact, 3, 20),
         provable=entry.text("provable"),
         deniable_from=None if later is None else entry.number("deniable_from", 0, _AFTER),
