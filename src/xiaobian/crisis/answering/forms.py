@@ -6,7 +6,7 @@ What people posted is read (strategies, signs, facts) and handed to ``sandbox.cr
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -94,8 +94,7 @@ def response_form(
     said = _pairs(posts)
     responses = [_response(hours, text, [t for _, t in said[:n]]) for n, (hours, text) in enumerate(said)]
     if paused is not None and responses:
-        last = responses[-1]
-        responses[-1] = Response(**{**last.__dict__, "pauses_schedule": paused})
+        responses[-1] = replace(responses[-1], pauses_schedule=paused)
     blame = float(responsibility(cluster, parameters, history=history, vivid=vivid))
     case = Case(cluster=cluster, blame=blame, vivid=vivid, severity=0.5, platform=platform, arousal=0.5)
     now = standing(case, responses, max([r.at for r in responses], default=0), parameters)

@@ -7,12 +7,12 @@ from functools import cache
 
 import pandas as pd
 
-from ...plotting import BRICK, GRAIN, SEA, SECONDARY, SKY, Chart, chart, source_note, spaced, titled
+from ...plotting import Chart, chart, source_note, spaced, titled
 from ...sandbox.crisis.room import Crisis
 from ...sandbox.crisis.scenarios import CLUSTERS, STRATEGIES
+from ..colours import STRATEGY_COLOURS
 from .opening import HOURS
 
-_COLOURS = {"rebuild": SEA, "inform": SKY, "diminish": GRAIN, "deny": BRICK, "silence": SECONDARY}
 _MARKS = {"rebuild": "o", "inform": "s", "diminish": "^", "deny": "v", "silence": "x"}
 
 
@@ -53,7 +53,7 @@ class Replayed:
                 row,
                 _MARKS[name],
                 linestyle="-",
-                color=_COLOURS[name],
+                color=STRATEGY_COLOURS[name],
                 label=STRATEGIES[name],
                 linewidth=2,
             )

@@ -7,7 +7,7 @@ the team, before the bad day.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import matplotlib.dates as mdates
@@ -29,6 +29,13 @@ TOXIC_INTENTS = ("troll", "legal", "selfharm")
 """Intents that count as toxic to read when a table has texts but no marks."""
 
 
+def _at_least_one(rule: Limits | StopRule, where: str) -> None:
+    """Raises AnswerError for any number of a rule below 1."""
+    for name, value in asdict(rule).items():
+        if value < 1:
+            raise AnswerError(f"{name} 是 {value}", where=where, next_step="請給 1 以上的整數")
+
+
 @dataclass(frozen=True)
 class Limits:
     """hour: toxic items in a clock hour from which it is a full hour. run: full hours in a row. day: toxic items a day.
@@ -41,11 +48,7 @@ class Limits:
     day: int = 60
 
     def __post_init__(self) -> None:
-        for name in ("hour", "run", "day"):
-            if getattr(self, name) < 1:
-                raise AnswerError(
-                    f"{name} 是 {getattr(self, name)}", where="接觸量的上限", next_step="請給 1 以上的整數"
-                )
+        _at_least_one(self, "接觸量的上限")
 
 
 @dataclass(frozen=True)
@@ -60,11 +63,7 @@ class StopRule:
     pause: int = 20
 
     def __post_init__(self) -> None:
-        for name in ("hour", "sitting", "pause"):
-            if getattr(self, name) < 1:
-                raise AnswerError(
-                    f"{name} 是 {getattr(self, name)}", where="停手規則", next_step="請給 1 以上的整數"
-                )
+        _at_least_one(self, "停手規則")
 
     def say(self) -> str:
         """The rule as a promise, in 正體中文."""

@@ -12,7 +12,6 @@ from ...plotting import (
     HAIRLINE,
     INK,
     PAPER,
-    SEA,
     SECONDARY,
     SKY,
     TEXT,
@@ -24,6 +23,7 @@ from ...plotting import (
 )
 from ...sandbox.crisis.room import LEAD
 from ...sandbox.crisis.scenarios import STRATEGIES
+from ..colours import STRATEGY_COLOURS
 from .setup import HOUR
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     from .after_action import AfterAction
 
-COLOURS = {"inform": SEA, "deny": BRICK, "diminish": GRAIN, "rebuild": VIOLET, "silence": SECONDARY}
 
 
 def draw_replays(found: AfterAction) -> Chart:
@@ -42,8 +41,8 @@ def draw_replays(found: AfterAction) -> Chart:
     ends = []
     for name, rows in found.replays.groupby("strategy", sort=False):
         values = rows.sort_values("delay")["value"].to_numpy()
-        ax.plot(range(len(values)), values, "-o", color=COLOURS[str(name)], markersize=5)
-        ends.append((float(values[-1]), STRATEGIES[str(name)], COLOURS[str(name)]))
+        ax.plot(range(len(values)), values, "-o", color=STRATEGY_COLOURS[str(name)], markersize=5)
+        ends.append((float(values[-1]), STRATEGIES[str(name)], STRATEGY_COLOURS[str(name)]))
     right = len(delays) - 1
     ax.axhline(found.usual, color=HAIRLINE, linewidth=2, zorder=0)
     _line_word(ax, "一般公司", found.usual)
