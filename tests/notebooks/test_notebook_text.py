@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -92,3 +93,30 @@ def test_a_planted_fault_is_found(kind, source, word):
 )
 def test_what_is_not_prose_is_left_alone(kind, source):
     assert complaints({"cells": [{"cell_type": kind, "source": [source]}]}) == []
+
+
+def unseen_bold(text: str) -> list[str]:
+    """Marks of bold that stay visible: CommonMark opens none after a word before a mark, and closes none between a mark and a word."""
+    found = []
+    plain = re.sub(r"```.*?```|`[^`\n]*`", lambda m: "字" * len(m[0]), text, flags=re.DOTALL)
+    for place, mark in enumerate(re.finditer(r"\*\*", plain)):
+        before, after = plain[mark.start() - 1 : mark.start()] or " ", plain[mark.end() : mark.end() + 1] or " "
+        inside, outside = (after, before) if place % 2 == 0 else (before, after)
+        if inside.isspace() or (_is_mark(inside) and not (outside.isspace() or _is_mark(outside))):
+            found.append(plain[max(0, mark.start() - 10) : mark.end() + 10])
+    return found
+
+
+def _is_mark(sign: str) -> bool:
+    return unicodedata.category(sign)[0] in "PS"
+
+
+@pytest.mark.parametrize("file", NOTEBOOKS, ids=lambda file: file.relative_to(ROOT).as_posix())
+def test_bold_words_are_bold(file):
+    cells = json.loads(file.read_text(encoding="utf-8"))["cells"]
+    assert [b for c in cells if c["cell_type"] == "markdown" for b in unseen_bold("".join(c["source"]))] == []
+
+
+def test_bold_that_stays_visible_is_found():
+    assert unseen_bold("五則，**先出在哪裡？**主管看的是") and unseen_bold("只看**（含）六小時**就開口")
+    assert not unseen_bold("**先猜再看。** 幾則？**六小時**就開口，`a ** b`")

@@ -361,7 +361,7 @@ QUESTIONS = (
     ),
     TableAnswer(
         prompt=(
-            "**研究軌。** `mine.cases` 是 600 場模擬的危機。只看 **6 小時以內（含）**就開口的，算每個類型、每種策略的平均 `value`："
+            "**研究軌。** `mine.cases` 是 600 場模擬的危機。只看 **6 小時以內**（含）就開口的，算每個類型、每種策略的平均 `value`："
             "列是 cluster、欄是 strategy。"
         ),
         truth=_means,
